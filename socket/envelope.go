@@ -1,0 +1,179 @@
+package socket
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"math"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	maxCode    = 64   // bytes kept of a refusal's code
+	maxMessage = 1024 // bytes kept of a refusal's text
+)
+
+// field is a JSON value as it stands in the frame: nil if it was absent. It
+// borrows the frame's bytes and is valid as long as they are.
+type field []byte
+
+// UnmarshalJSON borrows instead of copying, so that no second copy of a secret
+// is left in memory.
+func (f *field) UnmarshalJSON(raw []byte) error {
+	*f = raw
+	return nil
+}
+
+func (f field) absent() bool   { return f == nil }
+func (f field) isObject() bool { return len(f) > 0 && f[0] == '{' }
+func (f field) isTrue() bool   { return string(f) == "true" }
+func (f field) isFalse() bool  { return string(f) == "false" }
+
+// text returns the value of a JSON string.
+func (f field) text() (string, bool) {
+	if len(f) < 2 || f[0] != '"' {
+		return "", false
+	}
+	inside := f[1 : len(f)-1]
+	if !bytes.ContainsFunc(inside, func(r rune) bool { return r == '\\' || r >= utf8.RuneSelf }) {
+		return string(inside), true
+	}
+	var s string
+	if err := json.Unmarshal(f, &s); err != nil {
+		return "", false
+	}
+	return s, true
+}
+
+// number returns the value of a JSON number that a float64 can hold.
+func (f field) number() (float64, bool) {
+	var n float64
+	if len(f) == 0 || f[0] == 'n' || json.Unmarshal(f, &n) != nil {
+		return 0, false
+	}
+	return n, true
+}
+
+// decodeObject decodes a frame that must be one JSON object. Its errors name no
+// value: encoding/json's own would quote the host.
+func decodeObject(frame []byte, into any) error {
+	if trimmed := bytes.TrimLeft(frame, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
+		return &ProtocolError{What: "not a JSON object"}
+	}
+	if err := json.Unmarshal(frame, into); err != nil {
+		return &ProtocolError{What: "broken JSON"}
+	}
+	return nil
+}
+
+// reply is a host's frame after the handshake, its values unread.
+type reply struct {
+	ID         field `json:"id"`
+	OK         field `json:"ok"`
+	Data       field `json:"data"`
+	Code       field `json:"code"`
+	Message    field `json:"error"`
+	RetryAfter field `json:"retryAfter"`
+}
+
+// outcome checks the reply to op and decodes its data into result. An error of
+// type *ProtocolError condemns the connection; any other belongs to the request.
+func (r *reply) outcome(op string, result any) error {
+	refusal, err := r.refusal(op)
+	switch {
+	case err != nil:
+		return err
+	case r.OK.isFalse() && r.Data.absent():
+		return refusal
+	case r.OK.isTrue() && r.Code.absent() && r.Message.absent():
+		return r.decodeData(op, result)
+	case r.OK.isTrue() || r.OK.isFalse():
+		return &ProtocolError{Op: op, What: "both a success and a refusal"}
+	default:
+		return &ProtocolError{Op: op, What: "ok is not true or false"}
+	}
+}
+
+func (r *reply) refusal(op string) (*ResponseError, error) {
+	e := &ResponseError{Op: op}
+	var ok bool
+	if e.Code, ok = r.Code.text(); !ok && !r.Code.absent() {
+		return nil, &ProtocolError{Op: op, What: "code is not a string"}
+	}
+	if e.Message, ok = r.Message.text(); !ok && !r.Message.absent() {
+		return nil, &ProtocolError{Op: op, What: "error is not a string"}
+	}
+	seconds, ok := r.RetryAfter.number()
+	if !ok && !r.RetryAfter.absent() {
+		return nil, &ProtocolError{Op: op, What: "retryAfter is not a number"}
+	}
+	e.Code, e.Message = shorten(e.Code, maxCode), shorten(e.Message, maxMessage)
+	e.RetryAfter = retryAfter(seconds)
+	return e, nil
+}
+
+// retryAfter turns the host's seconds into whole ones between 1 s and 5 min;
+// what is no waiting time at all becomes 0.
+func retryAfter(seconds float64) time.Duration {
+	if seconds <= 0 {
+		return 0
+	}
+	return time.Duration(min(max(math.Ceil(seconds), 1), 300)) * time.Second
+}
+
+func (r *reply) decodeData(op string, result any) error {
+	if !r.Data.absent() && !r.Data.isObject() {
+		return &ProtocolError{Op: op, What: "data is not an object"}
+	}
+	if result == nil {
+		return nil
+	}
+	if r.Data.absent() {
+		return &MalformedDataError{Op: op, What: "data is missing"}
+	}
+	err := json.Unmarshal(r.Data, result)
+	if err == nil {
+		return nil
+	}
+	if shape, ok := errors.AsType[*MalformedDataError](err); ok {
+		return &MalformedDataError{Op: op, What: shape.What}
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return &MalformedDataError{Op: op, What: wrong.Field + " has the wrong type"}
+	}
+	return &MalformedDataError{Op: op, What: "data cannot be read"}
+}
+
+// encodePayload returns payload as a JSON object, {} for nil. A json.RawMessage
+// is taken as it stands.
+func encodePayload(payload any) ([]byte, error) {
+	switch p := payload.(type) {
+	case nil:
+		return []byte("{}"), nil
+	case json.RawMessage:
+		return p, nil
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(payload); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// encodeRequest builds a sealed request frame. id and op are our own words and
+// need no escaping.
+func encodeRequest(version int, id, op string, payload []byte) []byte {
+	frame := newFrame(len(payload) + len(id) + len(op) + 40)
+	frame = append(frame, `{"v":`...)
+	frame = append(frame, byte('0'+version))
+	frame = append(frame, `,"id":"`...)
+	frame = append(frame, id...)
+	frame = append(frame, `","op":"`...)
+	frame = append(frame, op...)
+	frame = append(frame, `","payload":`...)
+	frame = append(frame, payload...)
+	return seal(append(frame, '}'))
+}
