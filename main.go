@@ -1,0 +1,239 @@
+// Command credscope shows which credentials the host of an LLxprt sandbox
+// offers, how healthy they are, and removes stale ones.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"credscope/socket"
+	"credscope/store"
+	"credscope/store/demo"
+	"credscope/tui"
+	"credscope/tui/command"
+)
+
+// signalBase plus a signal's number is the exit status after it.
+const signalBase = 128
+
+func main() {
+	harden := store.Harden()
+	for _, name := range []string{"TEA_TRACE", "TEA_DEBUG"} {
+		_ = os.Unsetenv(name) // both make the framework write files
+	}
+	a := &app{hardening: harden}
+	a.Env = command.Env{Open: a.open, Out: os.Stdout, Now: time.Now}
+	os.Exit(a.run(os.Args[1:]))
+}
+
+// app is one run of the program: its flags and what came of it.
+type app struct {
+	command.Env
+	hardening error // why other processes may read our memory
+
+	demo         string
+	socketPath   string
+	capabilityFD int
+	lookups      []string
+	readOnly     bool
+	logPath      string
+	scenario     string
+}
+
+// run parses, works and reports. It returns the exit status.
+func (a *app) run(args []string) int {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT)
+	got := make(chan syscall.Signal, 1)
+	go func() {
+		s, _ := (<-signals).(syscall.Signal)
+		got <- s
+		stop()
+	}()
+
+	root := a.commands()
+	root.SetArgs(args)
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "credscope:", describe(err))
+		if a.Status == command.Fine {
+			a.Status = command.Usage
+		}
+	}
+	select {
+	case s := <-got:
+		return signalBase + int(s)
+	default:
+		return a.Status
+	}
+}
+
+// describe words an error for stderr.
+func describe(err error) string {
+	if usage, ok := errors.AsType[command.UsageError](err); ok {
+		return usage.Error()
+	}
+	return tui.Explain(err)
+}
+
+func (a *app) commands() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "credscope",
+		Short: "See which credentials the host offers, and remove stale ones",
+		Long: "credscope shows which credentials the host of an LLxprt sandbox offers and how\n" +
+			"healthy they are, and removes stale ones by keyboard. It never shows a secret.",
+		Example:       "  credscope              in a sandbox, where " + store.SocketVariable + " is set\n  credscope --demo       anywhere, against made-up credentials",
+		Args:          command.NoArguments,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(c *cobra.Command, _ []string) error { return a.inspect(c.Context()) },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return command.UsageError{Err: err} })
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.demo, "demo", "", "work against made-up credentials: "+strings.Join(demo.Scenarios(), ", "))
+	flags.Lookup("demo").NoOptDefVal = "default"
+	flags.StringVar(&a.socketPath, "socket", "", "`path` of the host's socket, in place of "+store.SocketVariable)
+	flags.IntVar(&a.capabilityFD, "capability-fd", 0, "read the host's capability from file descriptor `N`")
+	flags.StringArrayVar(&a.lookups, "lookup", nil, "also list this `PROVIDER[:BUCKET]`, for hosts that hide their lists")
+	flags.BoolVar(&a.readOnly, "read-only", false, "remove nothing")
+	flags.BoolVar(&a.NoCheck, "no-check", false, "look at no token unasked")
+	flags.DurationVar(&a.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale")
+	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(command.List(&a.Env), a.hostCommand())
+	return root
+}
+
+func (a *app) hostCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "host", Short: "Serve made-up credentials on a socket, in the foreground", Args: command.NoArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			host, err := demo.Start(demo.Options{Scenario: a.scenario, Socket: a.socketPath})
+			if err != nil {
+				return command.UsageError{Err: err}
+			}
+			a.Status = command.Fine
+			return errors.Join(command.Host(c.Context(), a.Out, host), host.Close())
+		},
+	}
+	c.Flags().StringVar(&a.scenario, "scenario", "default", "one of "+strings.Join(demo.Scenarios(), ", "))
+	return c
+}
+
+// open makes the store that flags and environment call for. It connects to
+// nothing. done is to be called in the end, also after an error.
+func (a *app) open() (s *store.ProxyTokenStore, done func(), err error) {
+	var o socket.Options
+	done = func() {}
+	if a.logPath != "" {
+		log, file, err := socket.OpenLog(a.logPath)
+		if err != nil {
+			return nil, done, command.UsageError{Err: fmt.Errorf("--log takes a file that does not exist yet: %w", err)}
+		}
+		o.Log, done = log, func() { _ = file.Close() }
+	}
+	if a.demo != "" {
+		return a.openDemo(o, done)
+	}
+	if a.capabilityFD != 0 {
+		if o.Capability, err = store.ReadCapability(a.capabilityFD); err != nil {
+			return nil, done, err
+		}
+	}
+	if s, err = store.FromEnvironment(a.getenv, os.Unsetenv, o); err != nil {
+		return nil, done, err
+	}
+	return s, func() { _ = s.Close(); done() }, nil
+}
+
+func (a *app) openDemo(o socket.Options, closeLog func()) (*store.ProxyTokenStore, func(), error) {
+	host, err := demo.Start(demo.Options{Scenario: a.demo})
+	if err != nil {
+		return nil, closeLog, command.UsageError{Err: err}
+	}
+	if capability, given := host.Capability(); given {
+		o.Capability = capability
+	}
+	s := store.NewProxyTokenStore(host.Path(), o)
+	return s, func() { _ = s.Close(); _ = host.Close(); closeLog() }, nil
+}
+
+// getenv is the environment with --socket in its place.
+func (a *app) getenv(name string) string {
+	if name != store.SocketVariable || a.socketPath == "" {
+		return os.Getenv(name)
+	}
+	if path, err := filepath.Abs(a.socketPath); err == nil && !strings.HasPrefix(a.socketPath, `\\`) {
+		return path
+	}
+	return a.socketPath
+}
+
+// inspect runs the screen, or the plain list where there is no terminal.
+func (a *app) inspect(ctx context.Context) error {
+	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
+		return a.List(ctx)
+	}
+	lookups, err := a.lookupKeys()
+	if err != nil {
+		return err
+	}
+	s, done, err := a.open()
+	defer done()
+	if _, wrong := errors.AsType[command.UsageError](err); wrong {
+		return err
+	}
+	o := tui.Options{
+		Now: time.Now, StaleAfter: a.StaleAfter, NoCheck: a.NoCheck, ReadOnly: a.readOnly,
+		ASCII: tui.OnlyASCII(os.Getenv), Profile: tui.Colours(os.Getenv),
+		NoHost: err, Lookups: lookups,
+	}
+	if a.demo != "" {
+		o.Label = "demo " + a.demo
+	}
+	if a.hardening != nil {
+		o.Warnings = append(o.Warnings, "other processes may read this one's memory")
+	}
+	result, err := tui.Run(ctx, s, o)
+	a.reportInspection(result)
+	return err
+}
+
+// reportInspection prints the ledger and settles the exit status.
+func (a *app) reportInspection(r tui.Result) {
+	a.Status = command.Fine
+	if !r.Accepted {
+		a.Status = command.Usage
+		if r.Last != "" {
+			fmt.Fprintln(os.Stderr, "credscope:", r.Last)
+		}
+	}
+	for _, outcome := range r.Ledger {
+		_, _ = fmt.Fprintln(a.Out, tui.LedgerLine(outcome))
+		if outcome.Verdict.Uncertain() {
+			a.Status = command.Uncertain
+		}
+	}
+}
+
+func (a *app) lookupKeys() (keys []store.Key, err error) {
+	for _, name := range a.lookups {
+		key, err := store.ParseKey(name)
+		if err != nil {
+			return nil, command.UsageError{Err: fmt.Errorf("--lookup %w", err)}
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}

@@ -1,0 +1,132 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"credscope/store"
+)
+
+// gotMail takes answers that came together.
+func (m *Model) gotMail(mail mailMsg) tea.Cmd {
+	cmds := []tea.Cmd{m.load.mail.next(m.load.ctx)}
+	for _, letter := range mail.letters {
+		cmds = append(cmds, m.take(letter))
+	}
+	return tea.Batch(append(cmds, m.afterAnswers())...)
+}
+
+func (m *Model) gotAnswer(msg tea.Msg) tea.Cmd {
+	cmd := m.take(msg)
+	return tea.Batch(cmd, m.afterAnswers())
+}
+
+// take takes one answer into the inventory.
+func (m *Model) take(msg tea.Msg) tea.Cmd {
+	m.busy--
+	switch msg := msg.(type) {
+	case providersMsg:
+		return m.gotProviders(msg)
+	case bucketsMsg:
+		m.gotBuckets(msg)
+	case lookMsg:
+		m.gotLook(msg)
+	}
+	return nil
+}
+
+// afterAnswers brings the screen up to date once for any number of answers.
+func (m *Model) afterAnswers() tea.Cmd {
+	m.info = m.load.store.Client().Info()
+	m.refreshRows()
+	if m.busy == 0 && m.refresh > 0 {
+		m.refresh = 0
+		if m.status.last.kind != failure || m.status.last.at.Before(m.inv.asked) {
+			m.status.done(fmt.Sprintf("Asked again: %s, %s", count(len(m.inv.providers), "provider"), count(m.inv.known(), "bucket")))
+		}
+	}
+	return m.rested()
+}
+
+func (m *Model) gotProviders(msg providersMsg) tea.Cmd {
+	if !m.inv.slot.accept(msg.ticket) {
+		return nil
+	}
+	if msg.err != nil {
+		m.inv.err = msg.err
+		m.failed(msg.err)
+		return nil
+	}
+	m.inv.setProviders(msg.names, msg.at)
+	m.info = m.load.store.Client().Info()
+	if m.restricted() {
+		m.lookUpByName()
+	}
+	return m.askBuckets(m.listed())
+}
+
+// lookUpByName lists the names worth a try where the host hides its own.
+func (m *Model) lookUpByName() {
+	for _, name := range knownProviders {
+		m.inv.addName(store.Key{Provider: name})
+	}
+	m.status.note("This host hides its lists from sandboxes and forbids removals there: the names shown are looked up one by one")
+}
+
+// listed returns the providers that the host itself has named.
+func (m *Model) listed() []*provider {
+	var listed []*provider
+	for _, p := range m.inv.providers {
+		if !p.byName {
+			listed = append(listed, p)
+		}
+	}
+	return listed
+}
+
+func (m *Model) gotBuckets(msg bucketsMsg) {
+	p := m.inv.provider(msg.provider)
+	if p == nil || !p.slot.accept(msg.ticket) {
+		return
+	}
+	if msg.err != nil {
+		p.err = msg.err
+		m.failed(msg.err)
+		return
+	}
+	p.setBuckets(msg.names, msg.at)
+}
+
+func (m *Model) gotLook(msg lookMsg) {
+	b := m.inv.bucket(msg.key)
+	if b == nil || !b.slot.accept(msg.ticket) {
+		return
+	}
+	if msg.err != nil {
+		b.err = msg.err
+		m.failed(msg.err)
+		return
+	}
+	b.checked, b.look, b.asked, b.err = true, msg.look, msg.at, nil
+	if msg.loud {
+		m.status.say(fmt.Sprintf("Looked at %s: %s", printableName(b.key.String()), b.health(msg.at, m.o.StaleAfter)))
+	}
+}
+
+// failed shows an error. What the loss of the connection has ended is one
+// message, whatever else was pending.
+func (m *Model) failed(err error) {
+	if errors.Is(err, store.ErrLost) && m.lostAt != nil {
+		return
+	}
+	m.status.fail(err)
+}
+
+func (m *Model) gotLoss(msg lostMsg) tea.Cmd {
+	m.lostAt = &msg.at
+	m.confirm = nil
+	m.status.fail(&store.LostError{Cause: m.load.store.Client().Cause()})
+	return nil
+}

@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// restFor is how long the cursor rests before the rows in view are looked at.
+const restFor = 250 * time.Millisecond
+
+func (m *Model) askProviders() tea.Cmd {
+	m.busy++
+	return m.load.providers(m.inv.slot.ask())
+}
+
+func (m *Model) askBuckets(providers []*provider) tea.Cmd {
+	asks := make([]bucketsAsk, len(providers))
+	for i, p := range providers {
+		asks[i] = bucketsAsk{p.slot.ask(), p.name}
+	}
+	m.busy += len(asks)
+	return m.load.buckets(asks)
+}
+
+// lookAt looks at buckets. loud is for a look that a person asked for.
+func (m *Model) lookAt(buckets []*bucket, loud bool) tea.Cmd {
+	var asks []lookAsk
+	for _, b := range buckets {
+		if b.unusual() {
+			continue // the host would refuse the name
+		}
+		asks = append(asks, lookAsk{b.slot.ask(), b.key, loud})
+	}
+	if len(asks) == 0 && loud && len(buckets) > 0 {
+		m.status.note("Hosts hand out no token under an unusual name, so nothing was asked")
+	}
+	m.busy += len(asks)
+	return m.load.looks(asks)
+}
+
+// knownProviders are the names worth a look on a host that hides its lists.
+var knownProviders = []string{"claudecode", "anthropic", "codex", "gemini", "qwen"}
+
+// askAgain asks for the row under the cursor once more.
+func (m *Model) askAgain() tea.Cmd {
+	p, ok := m.providers.current()
+	if m.inv.asked.IsZero() || !ok {
+		return m.askEverything()
+	}
+	m.refresh++
+	again := m.askBuckets([]*provider{p})
+	b, ok := m.buckets.current()
+	if m.focus == providersPane || !ok {
+		return again
+	}
+	return tea.Batch(again, m.lookAt([]*bucket{b}, true))
+}
+
+// askEverything asks for all lists once more, and for the tokens that have been
+// looked at.
+func (m *Model) askEverything() tea.Cmd {
+	if m.o.NoHost != nil {
+		m.status.fail(m.o.NoHost)
+		return nil
+	}
+	m.refresh++
+	var checked []*bucket
+	for _, p := range m.inv.providers {
+		for _, b := range p.buckets {
+			if b.checked {
+				checked = append(checked, b)
+			}
+		}
+	}
+	return tea.Batch(m.askProviders(), m.lookAt(checked, false))
+}
+
+// checkProvider looks at every bucket of the provider under the cursor that has
+// not been looked at.
+func (m *Model) checkProvider() tea.Cmd {
+	p, ok := m.providers.current()
+	if !ok {
+		return nil
+	}
+	cmd := m.lookAt(unchecked(p.buckets), false)
+	if cmd == nil {
+		m.status.say("Every bucket of " + printableName(p.name) + " has been looked at; r asks again")
+	}
+	return cmd
+}
+
+func unchecked(buckets []*bucket) []*bucket {
+	var rest []*bucket
+	for _, b := range buckets {
+		if !b.checked && !b.slot.busy && b.err == nil && !b.unusual() {
+			rest = append(rest, b)
+		}
+	}
+	return rest
+}
+
+// rested starts the wait for the cursor to rest, if there is something to look at.
+func (m *Model) rested() tea.Cmd {
+	m.rest++
+	if m.o.NoCheck || m.lostAt != nil || len(unchecked(m.buckets.visible())) == 0 {
+		return nil
+	}
+	ticket := m.rest
+	return tea.Tick(restFor, func(time.Time) tea.Msg { return restMsg{ticket} })
+}
+
+func (m *Model) hasRested(msg restMsg) tea.Cmd {
+	if msg.ticket != m.rest || m.confirm != nil {
+		return nil
+	}
+	return m.lookAt(unchecked(m.buckets.visible()), false)
+}

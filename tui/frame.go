@@ -1,0 +1,79 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// box draws lines inside a border with a title. The lines must be exactly w-2
+// cells wide; missing ones are filled. A focused box differs in its line and in
+// a sign, so that colour is not needed to tell.
+func (m *Model) box(title string, lines []string, w, h int, focused bool) []string {
+	g, border, top := m.glyphs, m.styles.border, m.glyphs.horizontal
+	if focused {
+		border, top = m.styles.focus, m.glyphs.focusTop
+		title = g.cursor + " " + title
+	}
+	inner := w - 2
+	title = cut(" "+title+" ", inner-1, g.ellipsis+" ")
+	rule := strings.Repeat(top, max(0, inner-1-width(title)))
+	out := make([]string, 0, h)
+	out = append(out, border.on(g.topLeft+top)+m.styles.title.on(title)+border.on(rule+g.topRight))
+	side := border.on(g.vertical)
+	blank := strings.Repeat(" ", inner)
+	for i := range h - 2 {
+		line := blank
+		if i < len(lines) {
+			line = lines[i]
+		}
+		out = append(out, side+line+side)
+	}
+	return append(out, border.on(g.botLeft+strings.Repeat(g.horizontal, inner)+g.botRight))
+}
+
+// beside joins columns of equally many lines.
+func beside(columns ...[]string) []string {
+	out := make([]string, len(columns[0]))
+	for i := range out {
+		var b strings.Builder
+		for _, column := range columns {
+			b.WriteString(column[i])
+		}
+		out[i] = b.String()
+	}
+	return out
+}
+
+// overlay lays a box of lines over the middle of a frame of w cells.
+func overlay(frame, box []string, w int) []string {
+	if len(box) == 0 {
+		return frame
+	}
+	boxWidth := width(box[0])
+	left := max(0, (w-boxWidth)/2)
+	top := max(0, (len(frame)-len(box))/2)
+	for i, line := range box {
+		if top+i >= len(frame) {
+			break
+		}
+		under := frame[top+i]
+		before := pad(ansi.Truncate(under, left, ""), left, "")
+		after := ansi.TruncateLeft(under, left+boxWidth, "")
+		frame[top+i] = before + "\x1b[m" + line + "\x1b[m" + padLeft(after, w-left-boxWidth, "")
+	}
+	return frame
+}
+
+// scroll is how far a text is scrolled.
+type scroll struct{ top int }
+
+const maxScroll = 1 << 20
+
+func (s *scroll) by(n int) { s.top = max(0, min(s.top+n, maxScroll)) }
+
+// window returns the h lines in view and keeps the last ones from leaving it.
+func (s *scroll) window(lines []string, h int) []string {
+	s.top = min(s.top, max(0, len(lines)-h))
+	return lines[s.top:min(len(lines), s.top+max(h, 0))]
+}

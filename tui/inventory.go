@@ -1,0 +1,183 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"credscope/store"
+)
+
+// inventory is what the host has told so far, each fact with the time it came.
+// Rows are kept by identity: a refresh changes them in place, so that cursors
+// and looks stay where they were.
+type inventory struct {
+	slot      slot
+	providers []*provider // sorted by name
+	asked     time.Time   // of the list; zero if it never came
+	err       error       // of the last question for the list
+}
+
+// provider is one row of the providers pane.
+type provider struct {
+	name    string
+	twice   bool // the host listed the name more than once
+	byName  bool // put there by the user, not listed by the host
+	slot    slot
+	buckets []*bucket // sorted by name
+	asked   time.Time // of the buckets; zero if they never came
+	err     error
+}
+
+// bucket is one row of the buckets pane.
+type bucket struct {
+	key     store.Key
+	twice   bool
+	byName  bool
+	slot    slot
+	checked bool // look holds an answer
+	look    store.Look
+	asked   time.Time // of look
+	err     error     // of the last look, nil if it was answered
+}
+
+// health is what the row says at a given time.
+func (b *bucket) health(now time.Time, staleAfter time.Duration) store.Health {
+	if !b.checked {
+		return store.Unchecked
+	}
+	return b.look.Health(now, staleAfter)
+}
+
+// unusual reports a name that hosts list but neither read nor remove.
+func (b *bucket) unusual() bool { return !b.key.Valid() }
+
+// sortedNames returns the names in order, each once, and which came twice.
+func sortedNames(names []string) (once []string, twice map[string]bool) {
+	twice = map[string]bool{}
+	sorted := slices.Sorted(slices.Values(names))
+	for i, name := range sorted {
+		if i > 0 && sorted[i-1] == name {
+			twice[name] = true
+		}
+	}
+	return slices.Compact(sorted), twice
+}
+
+// setProviders takes the host's list. Rows put there by name stay.
+func (inv *inventory) setProviders(names []string, at time.Time) {
+	old := map[string]*provider{}
+	for _, p := range inv.providers {
+		old[p.name] = p
+	}
+	once, twice := sortedNames(names)
+	rows := make([]*provider, 0, len(once))
+	for _, name := range once {
+		p := old[name]
+		if p == nil {
+			p = &provider{name: name}
+		}
+		p.twice, p.byName = twice[name], false
+		rows = append(rows, p)
+		delete(old, name)
+	}
+	for _, p := range old {
+		if p.byName {
+			rows = append(rows, p)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *provider) int { return strings.Compare(a.name, b.name) })
+	inv.providers, inv.asked, inv.err = rows, at, nil
+}
+
+// setBuckets takes the host's list of a provider's buckets.
+func (p *provider) setBuckets(names []string, at time.Time) {
+	old := map[string]*bucket{}
+	for _, b := range p.buckets {
+		old[b.key.Bucket] = b
+	}
+	once, twice := sortedNames(names)
+	rows := make([]*bucket, 0, len(once))
+	for _, name := range once {
+		b := old[name]
+		if b == nil {
+			b = &bucket{key: store.Key{Provider: p.name, Bucket: name}}
+		}
+		b.twice, b.byName = twice[name], false
+		rows = append(rows, b)
+		delete(old, name)
+	}
+	for _, b := range old {
+		if b.byName {
+			rows = append(rows, b)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *bucket) int { return strings.Compare(a.key.Bucket, b.key.Bucket) })
+	p.buckets, p.asked, p.err = rows, at, nil
+}
+
+// addName puts a credential into the lists that the host did not list.
+func (inv *inventory) addName(key store.Key) {
+	key = key.Full()
+	p := inv.provider(key.Provider)
+	if p == nil {
+		p = &provider{name: key.Provider, byName: true}
+		inv.providers = append(slices.Clone(inv.providers), p)
+		slices.SortFunc(inv.providers, func(a, b *provider) int { return strings.Compare(a.name, b.name) })
+	}
+	if p.bucket(key.Bucket) != nil {
+		return
+	}
+	p.buckets = append(slices.Clone(p.buckets), &bucket{key: key, byName: true})
+	slices.SortFunc(p.buckets, func(a, b *bucket) int { return strings.Compare(a.key.Bucket, b.key.Bucket) })
+}
+
+func (inv *inventory) provider(name string) *provider {
+	i, found := slices.BinarySearchFunc(inv.providers, name, func(p *provider, name string) int { return strings.Compare(p.name, name) })
+	if !found {
+		return nil
+	}
+	return inv.providers[i]
+}
+
+func (p *provider) bucket(name string) *bucket {
+	i, found := slices.BinarySearchFunc(p.buckets, name, func(b *bucket, name string) int { return strings.Compare(b.key.Bucket, name) })
+	if !found {
+		return nil
+	}
+	return p.buckets[i]
+}
+
+func (inv *inventory) bucket(key store.Key) *bucket {
+	if p := inv.provider(key.Provider); p != nil {
+		return p.bucket(key.Bucket)
+	}
+	return nil
+}
+
+// drop takes a removed credential out of the lists, and its provider with the
+// last one, as the host does.
+func (inv *inventory) drop(key store.Key) {
+	p := inv.provider(key.Provider)
+	if p == nil {
+		return
+	}
+	// A copy: the lists on screen still show these rows.
+	p.buckets = slices.DeleteFunc(slices.Clone(p.buckets), func(b *bucket) bool { return b.key == key })
+	if len(p.buckets) == 0 {
+		inv.providers = slices.DeleteFunc(slices.Clone(inv.providers), func(other *provider) bool { return other == p })
+	}
+}
+
+// known counts the credentials that the host has listed.
+func (inv *inventory) known() int {
+	n := 0
+	for _, p := range inv.providers {
+		for _, b := range p.buckets {
+			if !b.byName {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+)
+
+// keyMap declares every key once. Matching, footer, help and the README's table
+// read the same values.
+type keyMap struct {
+	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown key.Binding
+	Left, Right, Next, Previous, Pane1, Pane2, Pane3          key.Binding
+	Look, Again, Everything, CheckAll                         key.Binding
+	Filter, Back                                              key.Binding
+	Remove                                                    key.Binding
+	Help, Redraw, Quit, Leave                                 key.Binding
+
+	// While the filter or a dialog has the keyboard.
+	Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
+	Accept, Decline, Press, Typed, NextControl, OtherControl        key.Binding
+}
+
+func bind(shown, does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
+}
+
+func newKeyMap() keyMap {
+	return keyMap{
+		Up:       bind("k ↑", "up", "k", "up"),
+		Down:     bind("j ↓", "down", "j", "down"),
+		Top:      bind("g Home", "first", "g", "home"),
+		Bottom:   bind("G End", "last", "G", "end"),
+		PageUp:   bind("PgUp", "page up", "pgup"),
+		PageDown: bind("PgDn", "page down", "pgdown"),
+		HalfUp:   bind("ctrl+u", "half a page up", "ctrl+u"),
+		HalfDown: bind("ctrl+d", "half a page down", "ctrl+d"),
+		Left:     bind("h ←", "pane to the left", "h", "left"),
+		Right:    bind("l →", "pane to the right", "l", "right"),
+		Next:     bind("tab", "next pane", "tab"),
+		Previous: bind("shift+tab", "previous pane", "shift+tab"),
+		Pane1:    bind("1", "providers", "1"),
+		Pane2:    bind("2", "buckets", "2"),
+		Pane3:    bind("3", "detail", "3"),
+
+		Look:       bind("enter", "look", "enter"),
+		Again:      bind("r", "ask again", "r"),
+		Everything: bind("R", "ask everything again", "R"),
+		CheckAll:   bind("c", "check this provider", "c"),
+
+		Filter: bind("/", "filter", "/"),
+		Back:   bind("esc", "one step back", "esc"),
+
+		Remove: bind("x", "remove", "x", "delete"),
+
+		Help:   bind("?", "help", "?", "f1"),
+		Redraw: bind("ctrl+l", "redraw", "ctrl+l"),
+		Quit:   bind("q", "quit", "q"),
+		Leave:  bind("ctrl+c", "leave at once", "ctrl+c"),
+
+		Keep:           bind("enter", "keep the filter", "enter"),
+		Clear:          bind("esc", "clear the filter", "esc"),
+		TypingUp:       bind("↑", "up", "up"),
+		TypingDown:     bind("↓", "down", "down"),
+		TypingPageUp:   bind("PgUp", "page up", "pgup"),
+		TypingPageDown: bind("PgDn", "page down", "pgdown"),
+
+		Accept:       bind("y", "remove", "y"),
+		Decline:      bind("esc", "cancel", "esc"),
+		Press:        bind("enter", "press the marked button", "enter"),
+		Typed:        bind("enter", "remove, once typed", "enter"),
+		NextControl:  bind("tab", "next control", "tab", "shift+tab"),
+		OtherControl: bind("← →", "other button", "left", "right", "h", "l"),
+	}
+}
+
+// footer lists the keys worth a place on the last line, the most useful first.
+func (k *keyMap) footer() []key.Binding {
+	return []key.Binding{k.Look, k.Remove, k.Filter, k.Again, k.Help, k.Quit, k.Back, k.Everything, k.CheckAll}
+}
+
+// keyGroup is one task's keys, for help.
+type keyGroup struct {
+	Title string
+	Keys  []key.Binding
+}
+
+func (k *keyMap) groups() []keyGroup {
+	return []keyGroup{
+		{"Move", []key.Binding{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown}},
+		{"Panes", []key.Binding{k.Left, k.Right, k.Next, k.Previous, k.Pane1, k.Pane2, k.Pane3}},
+		{"Ask the host", []key.Binding{k.Look, k.Again, k.Everything, k.CheckAll}},
+		{"Find", []key.Binding{k.Filter, k.Back}},
+		{"Remove", []key.Binding{k.Remove, k.Accept, k.Typed, k.Decline, k.NextControl}},
+		{"Program", []key.Binding{k.Help, k.Redraw, k.Quit, k.Leave}},
+	}
+}
+
+// KeyGroup is one task's keys as the README's table lists them.
+type KeyGroup struct {
+	Title string
+	Keys  [][2]string // the key as shown, what it does
+}
+
+// KeyTable returns every key of the screen.
+func KeyTable() []KeyGroup {
+	keys := newKeyMap()
+	var table []KeyGroup
+	for _, group := range keys.groups() {
+		row := KeyGroup{Title: group.Title}
+		for binding := range slices.Values(group.Keys) {
+			row.Keys = append(row.Keys, [2]string{binding.Help().Key, binding.Help().Desc})
+		}
+		table = append(table, row)
+	}
+	return table
+}

@@ -1,0 +1,148 @@
+package tui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"credscope/store"
+)
+
+// loader turns questions to the host into commands. A command captures what it
+// needs and never the model; its answers carry the ticket of the question and
+// the time they came.
+type loader struct {
+	ctx   context.Context
+	store *store.ProxyTokenStore
+	now   func() time.Time
+	mail  *mailbox
+}
+
+// The answers. An error is looked at only after the ticket.
+type (
+	providersMsg struct {
+		ticket uint
+		names  []string
+		err    error
+		at     time.Time
+	}
+	bucketsMsg struct {
+		ticket   uint
+		provider string
+		names    []string
+		err      error
+		at       time.Time
+	}
+	lookMsg struct {
+		lookAsk
+		look store.Look
+		err  error
+		at   time.Time
+	}
+	recheckedMsg struct {
+		looks []store.Look
+		err   error
+	}
+	removedMsg struct {
+		outcome store.Outcome
+		at      time.Time
+	}
+	lostMsg struct{ at time.Time }
+)
+
+type bucketsAsk struct {
+	ticket   uint
+	provider string
+}
+
+type lookAsk struct {
+	ticket uint
+	key    store.Key
+	loud   bool // a person asked, so the result is worth a message
+}
+
+func (l loader) providers(ticket uint) tea.Cmd {
+	return func() tea.Msg {
+		names, err := l.store.ListProviders(l.ctx)
+		return providersMsg{ticket, names, err, l.now()}
+	}
+}
+
+// buckets asks for the buckets of several providers.
+func (l loader) buckets(asks []bucketsAsk) tea.Cmd {
+	return l.each(len(asks), func(i int) tea.Msg {
+		names, err := l.store.ListBuckets(l.ctx, asks[i].provider)
+		return bucketsMsg{asks[i].ticket, asks[i].provider, names, err, l.now()}
+	})
+}
+
+// looks looks at several buckets.
+func (l loader) looks(asks []lookAsk) tea.Cmd {
+	return l.each(len(asks), func(i int) tea.Msg {
+		look, err := l.store.Look(l.ctx, asks[i].key)
+		return lookMsg{asks[i], look, err, l.now()}
+	})
+}
+
+// each answers n questions, as many at a time as the host gets, by mail.
+func (l loader) each(n int, answer func(i int) tea.Msg) tea.Cmd {
+	if n == 0 {
+		return nil
+	}
+	return func() tea.Msg {
+		questions := make(chan int)
+		var workers sync.WaitGroup
+		for range min(n, store.MaxInFlight) {
+			workers.Go(func() {
+				for i := range questions {
+					l.mail.put(answer(i))
+				}
+			})
+		}
+		defer workers.Wait()
+		defer close(questions)
+		for i := range n {
+			select {
+			case questions <- i:
+			case <-l.ctx.Done():
+				return nil
+			}
+		}
+		return nil
+	}
+}
+
+// recheck looks at the targets of a removal once more, before the first is sent.
+func (l loader) recheck(targets []target) tea.Cmd {
+	return func() tea.Msg {
+		looks := make([]store.Look, len(targets))
+		for i, t := range targets {
+			look, err := l.store.Look(l.ctx, t.key)
+			if err != nil {
+				return recheckedMsg{err: err}
+			}
+			looks[i] = look
+		}
+		return recheckedMsg{looks: looks}
+	}
+}
+
+func (l loader) remove(r store.Removal) tea.Cmd {
+	return func() tea.Msg {
+		return removedMsg{l.store.RemoveVerified(l.ctx, r), l.now()}
+	}
+}
+
+// loss waits for the connection to be lost, whether or not anybody is asking.
+func (l loader) loss() tea.Cmd {
+	return func() tea.Msg {
+		select {
+		case <-l.store.Client().Lost():
+			return lostMsg{l.now()}
+		case <-l.ctx.Done():
+			return nil
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"credscope/store"
+)
+
+func (m *Model) providersTitle() string {
+	if m.restricted() {
+		return m.listTitle("Providers by name", len(m.providers.rows), len(m.inv.providers), m.filters[providersPane])
+	}
+	return m.listTitle("Providers", len(m.providers.rows), len(m.inv.providers), m.filters[providersPane])
+}
+
+func (m *Model) bucketsTitle() string {
+	p, ok := m.providers.current()
+	if !ok {
+		return "Buckets"
+	}
+	return m.listTitle("Buckets of "+printableName(p.name), len(m.buckets.rows), len(p.buckets), m.filters[bucketsPane])
+}
+
+// listTitle counts the rows, and says so when a filter holds some back.
+func (m *Model) listTitle(name string, shown, all int, filter string) string {
+	if filter == "" {
+		return fmt.Sprintf("%s %d", name, all)
+	}
+	return fmt.Sprintf("%s %d of %d  /%s", name, shown, all, printableText(filter))
+}
+
+// row lays the cursor and the selection over a line. plain is the same line
+// without styling.
+func (m *Model) row(plain, styled string, selected, focused bool) string {
+	switch {
+	case selected && focused:
+		return m.styles.selected.on(m.glyphs.cursor + plain)
+	case selected:
+		return m.styles.resting.on(m.glyphs.cursor + plain)
+	}
+	return " " + styled
+}
+
+func (m *Model) providerRows(w int) []string {
+	now := m.o.Now()
+	visible := m.providers.visible()
+	lines := make([]string, 0, len(visible))
+	for i, p := range visible {
+		summary := m.summary(p, now)
+		nameWidth := w - 3 - width(summary)
+		if nameWidth < 8 {
+			summary, nameWidth = "", w-2
+		}
+		plain := " " + pad(printableName(p.name), nameWidth, m.glyphs.ellipsis)
+		if summary != "" {
+			plain += " " + summary
+		}
+		styled := plain
+		if p.err != nil {
+			styled = m.styles.kinds[failure].on(plain)
+		}
+		lines = append(lines, m.row(plain, styled, m.providers.top+i == m.providers.at, m.focus == providersPane))
+	}
+	return lines
+}
+
+// summary counts a provider's buckets, the stale and unreadable ones and those
+// not asked about.
+func (m *Model) summary(p *provider, now time.Time) string {
+	switch {
+	case p.err != nil:
+		return m.glyphs.kinds[failure] + " not listed"
+	case p.asked.IsZero() && !p.byName:
+		return m.glyphs.ellipsis
+	case p.twice:
+		return "listed twice"
+	}
+	counts := map[store.Health]int{}
+	for _, b := range p.buckets {
+		counts[b.health(now, m.o.StaleAfter)]++
+	}
+	text := fmt.Sprint(len(p.buckets))
+	for _, h := range []store.Health{store.Stale, store.Unreadable, store.Unchecked} {
+		if counts[h] > 0 {
+			text += fmt.Sprintf(" %s%d", m.glyphs.health[h], counts[h])
+		}
+	}
+	return text
+}
+
+// The widths of a bucket's columns.
+const (
+	wordWidth = 10 // "unreadable", "odd expiry"
+	timeWidth = 14 // "123d 05:00 ago"
+)
+
+func (m *Model) bucketRows(w int) []string {
+	if len(m.buckets.rows) == 0 {
+		return m.noBuckets(w)
+	}
+	now := m.o.Now()
+	visible := m.buckets.visible()
+	lines := make([]string, 0, len(visible))
+	for i, b := range visible {
+		lines = append(lines, m.bucketRow(b, w, now, m.buckets.top+i == m.buckets.at))
+	}
+	return lines
+}
+
+func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string {
+	h := b.health(now, m.o.StaleAfter)
+	sign, word := m.glyphs.health[h], h.String()
+	switch {
+	case b.unusual():
+		sign, word = m.glyphs.health[store.Hidden], "odd name"
+	case b.err != nil && !b.checked:
+		word = "no answer"
+	case b.slot.busy && !b.checked:
+		word = "asking"
+	}
+	nameWidth := w - wordWidth - 6 // cursor, sign and the spaces around the columns
+	times := ""
+	if nameWidth-timeWidth-1 >= 12 {
+		nameWidth -= timeWidth + 1
+		times = " " + padLeft(rowTime(b, now), timeWidth, m.glyphs.ellipsis)
+	}
+	if nameWidth < 6 {
+		nameWidth += wordWidth + 1
+		word = ""
+	}
+	name := pad(printableName(b.key.Bucket), nameWidth, m.glyphs.ellipsis)
+	if word != "" {
+		word = " " + pad(word, wordWidth, "")
+	}
+	plain := " " + sign + " " + name + word + times + " "
+	colour := m.styles.health[h]
+	styled := " " + colour.on(sign) + " " + m.styles.plain.on(name) + colour.on(word) + m.styles.dim.on(times) + " "
+	return m.row(plain, styled, selected, m.focus == bucketsPane)
+}
+
+// rowTime is when a bucket's token ends, if the host said so.
+func rowTime(b *bucket, now time.Time) string {
+	at, ok := b.look.Metadata.Expiry.Time()
+	if !ok || !b.checked {
+		return ""
+	}
+	return relative(at, now)
+}
+
+// noBuckets says why a provider's list is empty, as far as that is known.
+func (m *Model) noBuckets(w int) []string {
+	p, ok := m.providers.current()
+	switch {
+	case !ok:
+		return wrapAll(w, " Nothing matches the filter.", " esc clears it.")
+	case m.filters[bucketsPane] != "" && len(p.buckets) > 0:
+		return wrapAll(w, " Nothing matches the filter.", " esc clears it.")
+	case p.err != nil:
+		return wrapAll(w, " "+explain(p.err).sentence())
+	case p.asked.IsZero():
+		return wrapAll(w, " Asking the host"+m.glyphs.ellipsis)
+	}
+	return wrapAll(w, " The host lists no bucket here.", "", " It does so too when it cannot read its keyring; r asks again.")
+}
+
+// wrapAll wraps each paragraph to w cells.
+func wrapAll(w int, paragraphs ...string) []string {
+	var lines []string
+	for _, paragraph := range paragraphs {
+		if paragraph == "" {
+			lines = append(lines, "")
+			continue
+		}
+		indent := paragraph[:len(paragraph)-len(strings.TrimLeft(paragraph, " "))]
+		for _, line := range wrap(strings.TrimLeft(paragraph, " "), max(1, w-len(indent)-1)) {
+			lines = append(lines, indent+line)
+		}
+	}
+	return lines
+}

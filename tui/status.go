@@ -1,0 +1,59 @@
+package tui
+
+import "time"
+
+// kind tells messages apart, by sign and word as well as by colour.
+type kind int
+
+const (
+	info kind = iota
+	success
+	warning
+	failure
+)
+
+func (k kind) String() string {
+	switch k {
+	case success:
+		return "done"
+	case warning:
+		return "note"
+	case failure:
+		return "error"
+	default:
+		return "info"
+	}
+}
+
+// message is one line for the status bar.
+type message struct {
+	kind kind
+	text string
+	at   time.Time
+}
+
+// status holds the last message until the next result, and all of them for the
+// history. Moving the cursor clears nothing.
+type status struct {
+	now     func() time.Time
+	last    message
+	history []message
+}
+
+const maxHistory = 1000
+
+func (s *status) put(k kind, text string) {
+	if s.last.kind == k && s.last.text == text && k == failure {
+		return // one cause that fails many requests is one message
+	}
+	s.last = message{k, text, s.now()}
+	s.history = append(s.history, s.last)
+	if len(s.history) > maxHistory {
+		s.history = s.history[len(s.history)-maxHistory:]
+	}
+}
+
+func (s *status) say(text string)  { s.put(info, text) }
+func (s *status) done(text string) { s.put(success, text) }
+func (s *status) note(text string) { s.put(warning, text) }
+func (s *status) fail(err error)   { s.put(failure, explain(err).sentence()) }

@@ -1,0 +1,113 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Names and texts of the host stay as they came until they are drawn, and are
+// made safe here and nowhere else. It is an allow-list: what is not on it
+// becomes a visible token such as \u{1B}, so nothing vanishes silently.
+
+// printableName makes a provider, bucket or path safe: printable ASCII only.
+func printableName(s string) string {
+	return printable(s, func(r rune) bool { return r >= 0x20 && r < 0x7f })
+}
+
+// printableText makes free text safe: also letters, digits, punctuation and
+// symbols of any script.
+func printableText(s string) string { return printable(s, freeText) }
+
+func printable(s string, allowed func(rune) bool) string {
+	safe := func(r rune, size int) bool { return allowed(r) && (r != utf8.RuneError || size > 1) }
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case safe(r, size):
+			b.WriteRune(r)
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02X`, s[i])
+		default:
+			fmt.Fprintf(&b, `\u{%X}`, r)
+		}
+		i += size
+	}
+	return b.String()
+}
+
+const brailleBlank = 0x2800
+
+// freeText refuses what is invisible or acts on its neighbours, such as
+// fillers, modifiers and combining marks, though Unicode counts some of it as
+// letters and symbols.
+func freeText(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return r >= 0x20 && r < 0x7f
+	case r == brailleBlank,
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r),
+		unicode.Is(unicode.Variation_Selector, r),
+		unicode.Is(unicode.Sk, r):
+		return false
+	}
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
+}
+
+// width is the number of cells that s takes, styling not counted.
+func width(s string) int { return ansi.StringWidth(s) }
+
+// cut shortens s to at most w cells and shows that it did.
+func cut(s string, w int, ellipsis string) string {
+	if w <= 0 {
+		return ""
+	}
+	if len(s) <= w && isASCII(s) {
+		return s
+	}
+	return ansi.Truncate(s, w, ellipsis)
+}
+
+// pad fills s with spaces to exactly w cells, or cuts it.
+func pad(s string, w int, ellipsis string) string {
+	s = cut(s, w, ellipsis)
+	return s + strings.Repeat(" ", max(0, w-width(s)))
+}
+
+// padLeft puts the spaces before s.
+func padLeft(s string, w int, ellipsis string) string {
+	s = cut(s, w, ellipsis)
+	return strings.Repeat(" ", max(0, w-width(s))) + s
+}
+
+// wrap breaks s into lines of at most w cells, between words where it can.
+func wrap(s string, w int) []string {
+	if w <= 0 || s == "" {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(s, w, " "), "\n")
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf || s[i] < 0x20 {
+			return false
+		}
+	}
+	return true
+}
+
+// plainText is s without styling.
+func plainText(s string) string { return ansi.Strip(s) }
+
+// count words a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,146 @@
+package tui
+
+import (
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/spinner"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+)
+
+type (
+	restMsg  struct{ ticket uint } // the cursor has rested
+	tickMsg  struct{ ticket uint } // a second has passed
+	leaveMsg struct{}              // the program is to end
+	quitMsg  struct{}              // no more waiting for a removal
+)
+
+// Update routes a message to the method that acts on it.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	waiting := m.busy > 0
+	cmd := m.route(msg)
+	m.arrange()
+	if !waiting && m.busy > 0 {
+		cmd = tea.Batch(cmd, m.spinner.Tick)
+	}
+	return m, tea.Batch(cmd, m.armTick())
+}
+
+func (m *Model) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.arrange()
+		return m.rested()
+	case tea.KeyPressMsg:
+		return m.pressed(msg)
+	case tea.PasteMsg:
+		return m.pasted(msg)
+	case mailMsg:
+		return m.gotMail(msg)
+	case providersMsg, bucketsMsg, lookMsg:
+		return m.gotAnswer(msg)
+	case recheckedMsg:
+		return m.gotRecheck(msg)
+	case removedMsg:
+		return m.gotRemoved(msg)
+	case lostMsg:
+		return m.gotLoss(msg)
+	case restMsg:
+		return m.hasRested(msg)
+	case tickMsg:
+		m.tick.accept(msg.ticket)
+	case spinner.TickMsg:
+		return m.spin(msg)
+	case leaveMsg:
+		return m.leave()
+	case quitMsg:
+		return tea.Quit
+	}
+	return nil
+}
+
+func (m *Model) spin(msg spinner.TickMsg) tea.Cmd {
+	if m.busy == 0 {
+		return nil
+	}
+	var cmd tea.Cmd
+	m.spinner, cmd = m.spinner.Update(msg)
+	return cmd
+}
+
+// armTick keeps a second's tick going while something on the screen counts down.
+func (m *Model) armTick() tea.Cmd {
+	if m.tick.busy || !m.countsDown() {
+		return nil
+	}
+	ticket := m.tick.ask()
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{ticket} })
+}
+
+// leave ends the program, after the verdict of a removal under way or a short
+// while, whichever comes first.
+func (m *Model) leave() tea.Cmd {
+	if m.job == nil || m.leaving {
+		return tea.Quit
+	}
+	m.leaving = true
+	m.job.stopped = true
+	m.status.note("Leaving: waiting for the removal under way")
+	return tea.Tick(leaveGrace, func(time.Time) tea.Msg { return quitMsg{} })
+}
+
+func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(msg, m.keys.Leave):
+		return m.leave()
+	case m.confirm != nil:
+		return m.answered(m.confirm.press(msg, &m.keys, m.o.Now()))
+	case m.typing:
+		return m.typeFilter(msg)
+	case m.help:
+		return m.pressHelp(msg)
+	}
+	for _, c := range m.commands() {
+		if key.Matches(msg, c.key) {
+			return c.act()
+		}
+	}
+	return nil
+}
+
+// answered acts on what a key in the dialog came to.
+func (m *Model) answered(i intent) tea.Cmd {
+	if i == stay {
+		return nil
+	}
+	targets := m.confirm.targets
+	m.confirm = nil
+	if i == cancelled {
+		m.status.say("Nothing was removed")
+		return nil
+	}
+	if reason := m.removalOff(); reason != "" {
+		m.status.note(reason)
+		return nil
+	}
+	return m.startRemoval(targets)
+}
+
+// pasted text goes into the filter, and never into a dialog or the commands.
+func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
+	if !m.typing || m.confirm != nil {
+		return nil
+	}
+	m.filter, _ = m.filter.Update(msg)
+	return m.filtered()
+}
+
+func newFilter() textinput.Model {
+	f := textinput.New()
+	f.Prompt = ""
+	f.SetVirtualCursor(false)
+	f.KeyMap.Paste = key.NewBinding() // would start another program
+	return f
+}

@@ -1,0 +1,239 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+const (
+	minWidth, minHeight = 20, 5 // below, there is only a note
+	boxedHeight         = 9     // from here on panes have borders
+	helpfulHeight       = 12    // from here on messages may take a second line
+	threePanes          = 100
+	twoPanes            = 70
+)
+
+// layout is the division of the screen.
+type layout struct {
+	body   int  // lines between header and status
+	header bool // there is room for it
+	boxed  bool
+	panes  [detailPane + 1]int // width of each pane, 0 if it is not shown
+}
+
+// arrange fits the lists to the screen. Called after every change.
+func (m *Model) arrange() {
+	l := m.layout()
+	rows := l.body
+	if l.boxed {
+		rows -= 2
+	}
+	m.providers.resize(max(1, rows))
+	m.buckets.resize(max(1, rows))
+}
+
+func (m *Model) layout() layout {
+	l := layout{header: m.height >= minHeight+1, boxed: m.height >= boxedHeight}
+	l.body = m.height - len(m.statusLines()) - 1
+	if l.header {
+		l.body--
+	}
+	w := m.width
+	switch {
+	case w >= threePanes:
+		first, third := min(30, w*22/100), min(52, w/3)
+		l.panes = [...]int{first, w - first - third, third}
+	case w >= twoPanes && m.focus == detailPane:
+		l.panes = [...]int{0, w / 2, w - w/2}
+	case w >= twoPanes:
+		l.panes = [...]int{w * 2 / 5, w - w*2/5, 0}
+	default:
+		l.panes[m.focus] = w
+	}
+	return l
+}
+
+// View draws the screen.
+func (m *Model) View() tea.View {
+	lines := m.frame()
+	v := tea.NewView(strings.Join(lines, "\n"))
+	v.AltScreen = true
+	v.Cursor = m.cursor(lines)
+	return v
+}
+
+// frame returns the screen's lines, each exactly as wide as the terminal.
+func (m *Model) frame() []string {
+	if m.width < 1 || m.height < 1 {
+		return nil
+	}
+	if m.width < minWidth || m.height < minHeight {
+		return m.tooSmall()
+	}
+	l := m.layout()
+	var lines []string
+	if l.header {
+		lines = append(lines, m.header())
+	}
+	lines = append(lines, m.body(l)...)
+	if m.confirm != nil {
+		lines = m.overlayConfirm(lines)
+	}
+	lines = append(lines, m.statusLines()...)
+	return append(lines, m.footer())
+}
+
+func (m *Model) tooSmall() []string {
+	note := fmt.Sprintf("%dx%d is too small, %dx%d needed", m.width, m.height, minWidth, minHeight)
+	lines := make([]string, m.height)
+	for i := range lines {
+		lines[i] = strings.Repeat(" ", m.width)
+	}
+	lines[0] = pad(note, m.width, m.glyphs.ellipsis)
+	return lines
+}
+
+// body draws the panes, or what stands in their place.
+func (m *Model) body(l layout) []string {
+	switch {
+	case m.help:
+		return m.wide("Help", m.helpTop.window(m.helpLines(m.inner(l, m.width)), m.rowsIn(l)), l)
+	case len(m.inv.providers) == 0:
+		title, lines := m.nothing(m.inner(l, m.width))
+		return m.wide(title, m.detail.window(lines, m.rowsIn(l)), l)
+	}
+	var columns [][]string
+	for p, w := range l.panes {
+		if w > 0 {
+			columns = append(columns, m.pane(pane(p), w, l))
+		}
+	}
+	return beside(columns...)
+}
+
+func (m *Model) inner(l layout, w int) int {
+	if l.boxed {
+		return w - 2
+	}
+	return w
+}
+
+func (m *Model) rowsIn(l layout) int {
+	if l.boxed {
+		return l.body - 2
+	}
+	return l.body
+}
+
+// wide draws one text over the whole body.
+func (m *Model) wide(title string, lines []string, l layout) []string {
+	return m.enclose(title, lines, m.width, l, true)
+}
+
+// enclose puts lines into a box where there is room for one.
+func (m *Model) enclose(title string, lines []string, w int, l layout, focused bool) []string {
+	inner := m.inner(l, w)
+	fitted := make([]string, 0, l.body)
+	for _, line := range lines[:min(len(lines), m.rowsIn(l))] {
+		fitted = append(fitted, pad(line, inner, m.glyphs.ellipsis))
+	}
+	if l.boxed {
+		return m.box(title, fitted, w, l.body, focused)
+	}
+	for len(fitted) < l.body {
+		fitted = append(fitted, strings.Repeat(" ", w))
+	}
+	return fitted
+}
+
+func (m *Model) pane(p pane, w int, l layout) []string {
+	inner, focused := m.inner(l, w), m.focus == p
+	switch p {
+	case providersPane:
+		return m.enclose(m.providersTitle(), m.providerRows(inner), w, l, focused)
+	case bucketsPane:
+		return m.enclose(m.bucketsTitle(), m.bucketRows(inner), w, l, focused)
+	default:
+		return m.enclose("Detail", m.detail.window(m.detailLines(inner), m.rowsIn(l)), w, l, focused)
+	}
+}
+
+// header says which host is asked and how much has been asked of it.
+func (m *Model) header() string {
+	parts := []string{" credscope"}
+	add := func(s string) { parts = append(parts, s) }
+	if m.o.Label != "" {
+		add(m.o.Label)
+	}
+	switch {
+	case m.lostAt != nil:
+		add("CONNECTION LOST at " + m.lostAt.In(m.o.Zone).Format(clockFormat))
+	case m.info.Version > 0:
+		add(fmt.Sprintf("protocol %d", m.info.Version))
+	case m.busy > 0:
+		add("connecting")
+	default:
+		add("not connected")
+	}
+	if m.o.ReadOnly {
+		add("READ-ONLY")
+	}
+	for _, text := range slices.Concat(m.info.Warnings, m.o.Warnings) {
+		add(m.glyphs.kinds[warning] + " " + printableText(text))
+	}
+	r := m.info.Requests
+	add(fmt.Sprintf("asked %s, %s, %s", count(r["list_providers"]+r["list_buckets"], "list"), count(r["get_token"], "token"), count(r["remove_token"], "removal")))
+	line := strings.Join(parts, " "+m.glyphs.separator+" ")
+	if m.busy > 0 {
+		line += " " + m.spinner.View()
+	}
+	if m.lostAt != nil {
+		return m.styles.kinds[failure].on(pad(line, m.width, m.glyphs.ellipsis))
+	}
+	return m.styles.strong.on(pad(line, m.width, m.glyphs.ellipsis))
+}
+
+// statusLines is the last message, on as many lines as it needs and there are.
+func (m *Model) statusLines() []string {
+	if m.typing {
+		return []string{pad(" / "+printableText(m.filter.Value()), m.width, m.glyphs.ellipsis)}
+	}
+	last := m.status.last
+	limit := 1
+	if m.height >= helpfulHeight {
+		limit = min(3, m.height/6)
+	}
+	text := last.text
+	if text == "" {
+		return []string{strings.Repeat(" ", max(0, m.width))}
+	}
+	prefix := " " + m.glyphs.kinds[last.kind] + " "
+	lines := wrap(text, max(1, m.width-width(prefix)-1))
+	if len(lines) > limit {
+		rest := strings.Join(lines[limit-1:], " ")
+		lines = append(lines[:limit-1], cut(rest, m.width-width(prefix)-1, m.glyphs.ellipsis))
+	}
+	for i, line := range lines {
+		lines[i] = m.styles.kinds[last.kind].on(pad(prefix+line, m.width, m.glyphs.ellipsis))
+		prefix = strings.Repeat(" ", width(prefix))
+	}
+	return lines
+}
+
+// cursor is the terminal's own cursor, in whichever field has the keyboard.
+func (m *Model) cursor(lines []string) *tea.Cursor {
+	if m.width < minWidth || m.height < minHeight {
+		return nil
+	}
+	if m.confirm != nil {
+		return m.confirmCursor(lines)
+	}
+	if !m.typing {
+		return nil
+	}
+	x := 3 + width(printableText(string([]rune(m.filter.Value())[:m.filter.Position()])))
+	return tea.NewCursor(min(x, m.width-1), m.height-2)
+}
