@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,9 +42,9 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 func (m *Model) afterAnswers() tea.Cmd {
 	m.info = m.load.store.Client().Info()
 	m.refreshRows()
-	if m.busy == 0 && m.refresh > 0 {
-		m.refresh = 0
-		if m.status.last.kind != failure || m.status.last.at.Before(m.inv.asked) {
+	if m.busy == 0 && m.refreshing {
+		m.refreshing = false
+		if !m.refreshFailed {
 			m.status.done(fmt.Sprintf("Asked again: %s, %s", count(len(m.inv.providers), "provider"), count(m.inv.known(), "bucket")))
 		}
 	}
@@ -55,8 +56,9 @@ func (m *Model) gotProviders(msg providersMsg) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		m.inv.err = msg.err
-		m.failed(msg.err)
+		if m.failed(msg.err) || m.inv.asked.IsZero() {
+			m.inv.err = msg.err
+		}
 		return nil
 	}
 	m.inv.setProviders(msg.names, msg.at)
@@ -92,8 +94,9 @@ func (m *Model) gotBuckets(msg bucketsMsg) {
 		return
 	}
 	if msg.err != nil {
-		p.err = msg.err
-		m.failed(msg.err)
+		if m.failed(msg.err) {
+			p.err = msg.err
+		}
 		return
 	}
 	p.setBuckets(msg.names, msg.at)
@@ -105,8 +108,9 @@ func (m *Model) gotLook(msg lookMsg) {
 		return
 	}
 	if msg.err != nil {
-		b.err = msg.err
-		m.failed(msg.err)
+		if m.failed(msg.err) {
+			b.err = msg.err
+		}
 		return
 	}
 	b.checked, b.look, b.asked, b.err = true, msg.look, msg.at, nil
@@ -115,18 +119,33 @@ func (m *Model) gotLook(msg lookMsg) {
 	}
 }
 
-// failed shows an error. What the loss of the connection has ended is one
-// message, whatever else was pending.
-func (m *Model) failed(err error) {
-	if errors.Is(err, store.ErrLost) && m.lostAt != nil {
-		return
+// failed shows an error and reports whether it is about the question. The loss
+// of the connection is not: it is one message, whatever was pending, and takes
+// nothing back of what is known.
+func (m *Model) failed(err error) (ofTheQuestion bool) {
+	m.refreshFailed = true
+	if errors.Is(err, store.ErrLost) {
+		m.gotLoss(lostMsg{m.o.Now()})
+		return false
 	}
 	m.status.fail(err)
+	return true
 }
 
-func (m *Model) gotLoss(msg lostMsg) tea.Cmd {
+// gotLoss takes the end of the connection, from whoever tells of it first. What
+// is known stays on the screen.
+func (m *Model) gotLoss(msg lostMsg) {
+	if m.lostAt != nil {
+		return
+	}
 	m.lostAt = &msg.at
 	m.confirm = nil
+	if strings.Contains(m.status.last.text, store.ErrLost.Error()) {
+		return // a verdict that says it already
+	}
+	m.sayLost()
+}
+
+func (m *Model) sayLost() {
 	m.status.fail(&store.LostError{Cause: m.load.store.Client().Cause()})
-	return nil
 }

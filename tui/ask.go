@@ -42,13 +42,29 @@ func (m *Model) lookAt(buckets []*bucket, loud bool) tea.Cmd {
 // knownProviders are the names worth a look on a host that hides its lists.
 var knownProviders = []string{"claudecode", "anthropic", "codex", "gemini", "qwen"}
 
+// cannotAsk reports that there is nobody to ask any more, and says why.
+func (m *Model) cannotAsk() bool {
+	switch {
+	case m.o.NoHost != nil:
+		m.status.fail(m.o.NoHost)
+	case m.lostAt != nil:
+		m.sayLost()
+	default:
+		return false
+	}
+	return true
+}
+
 // askAgain asks for the row under the cursor once more.
 func (m *Model) askAgain() tea.Cmd {
+	if m.cannotAsk() {
+		return nil
+	}
 	p, ok := m.providers.current()
 	if m.inv.asked.IsZero() || !ok {
 		return m.askEverything()
 	}
-	m.refresh++
+	m.refreshing, m.refreshFailed = true, false
 	again := m.askBuckets([]*provider{p})
 	b, ok := m.buckets.current()
 	if m.focus == providersPane || !ok {
@@ -60,11 +76,10 @@ func (m *Model) askAgain() tea.Cmd {
 // askEverything asks for all lists once more, and for the tokens that have been
 // looked at.
 func (m *Model) askEverything() tea.Cmd {
-	if m.o.NoHost != nil {
-		m.status.fail(m.o.NoHost)
+	if m.cannotAsk() {
 		return nil
 	}
-	m.refresh++
+	m.refreshing, m.refreshFailed = true, false
 	var checked []*bucket
 	for _, p := range m.inv.providers {
 		for _, b := range p.buckets {
@@ -80,7 +95,7 @@ func (m *Model) askEverything() tea.Cmd {
 // not been looked at.
 func (m *Model) checkProvider() tea.Cmd {
 	p, ok := m.providers.current()
-	if !ok {
+	if !ok || m.cannotAsk() {
 		return nil
 	}
 	cmd := m.lookAt(unchecked(p.buckets), false)

@@ -118,7 +118,7 @@ func (m *Model) enter() tea.Cmd {
 		return m.setFocus(bucketsPane)
 	}
 	b, ok := m.buckets.current()
-	if !ok {
+	if !ok || m.cannotAsk() {
 		return nil
 	}
 	return m.lookAt([]*bucket{b}, true)

@@ -115,7 +115,7 @@ func explainHandshake(e *store.HandshakeError) explanation {
 	case e.Kind == store.HandshakeMalformed:
 		return explanation{"The host's answer to the handshake is malformed", "check that " + store.SocketVariable + " names a credential proxy"}
 	case e.Code == string(store.Unauthorized):
-		return explanation{"This host answers only LLxprt's own process, a capability is required" + quote(e.Message), "manage its credentials on the host itself"}
+		return explanation{"This host answers only LLxprt's own process and requires a capability" + quote(e.Message), "manage its credentials on the host itself"}
 	case e.Code == "UNKNOWN_VERSION":
 		return explanation{"The host speaks no protocol version that credscope knows" + quote(e.Message), "get a newer credscope"}
 	}
@@ -158,5 +158,5 @@ func quote(words string) string {
 	if words == "" {
 		return ""
 	}
-	return `, the host says "` + cut(printableText(words), maxQuote, "...") + `"`
+	return ` (host says: "` + cut(printableText(words), maxQuote, "...") + `")`
 }

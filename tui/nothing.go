@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"credscope/store"
 )
@@ -34,6 +35,9 @@ func (m *Model) nothingBecause(err error, w int) (title string, lines []string) 
 	}
 	if fact := evidenceOf(err); fact != "" {
 		paragraphs = append(paragraphs, " Evidence: "+fact+".", "")
+	}
+	if m.info.Withheld {
+		paragraphs = append(paragraphs, " Your capability was not sent, because of this: "+printableText(strings.Join(m.info.Warnings, ", "))+".", "")
 	}
 	if m.o.NoHost == nil && m.lostAt == nil {
 		paragraphs = append(paragraphs, " r tries again, q quits.")

@@ -10,7 +10,7 @@ import (
 
 func (m *Model) providersTitle() string {
 	if m.restricted() {
-		return m.listTitle("Providers by name", len(m.providers.rows), len(m.inv.providers), m.filters[providersPane])
+		return m.listTitle("By name", len(m.providers.rows), len(m.inv.providers), m.filters[providersPane])
 	}
 	return m.listTitle("Providers", len(m.providers.rows), len(m.inv.providers), m.filters[providersPane])
 }
@@ -28,7 +28,7 @@ func (m *Model) listTitle(name string, shown, all int, filter string) string {
 	if filter == "" {
 		return fmt.Sprintf("%s %d", name, all)
 	}
-	return fmt.Sprintf("%s %d of %d  /%s", name, shown, all, printableText(filter))
+	return fmt.Sprintf("%s %d/%d /%s", name, shown, all, printableText(filter))
 }
 
 // row lays the cursor and the selection over a line. plain is the same line
@@ -49,14 +49,11 @@ func (m *Model) providerRows(w int) []string {
 	lines := make([]string, 0, len(visible))
 	for i, p := range visible {
 		summary := m.summary(p, now)
-		nameWidth := w - 3 - width(summary)
+		nameWidth := w - 4 - width(summary)
 		if nameWidth < 8 {
-			summary, nameWidth = "", w-2
+			summary, nameWidth = "", w-4
 		}
-		plain := " " + pad(printableName(p.name), nameWidth, m.glyphs.ellipsis)
-		if summary != "" {
-			plain += " " + summary
-		}
+		plain := " " + pad(printableName(p.name), nameWidth, m.glyphs.ellipsis) + " " + summary + " "
 		styled := plain
 		if p.err != nil {
 			styled = m.styles.kinds[failure].on(plain)
@@ -70,7 +67,7 @@ func (m *Model) providerRows(w int) []string {
 // not asked about.
 func (m *Model) summary(p *provider, now time.Time) string {
 	switch {
-	case p.err != nil:
+	case p.err != nil && p.asked.IsZero():
 		return m.glyphs.kinds[failure] + " not listed"
 	case p.asked.IsZero() && !p.byName:
 		return m.glyphs.ellipsis
@@ -79,9 +76,14 @@ func (m *Model) summary(p *provider, now time.Time) string {
 	}
 	counts := map[store.Health]int{}
 	for _, b := range p.buckets {
-		counts[b.health(now, m.o.StaleAfter)]++
+		if !b.unusual() {
+			counts[b.health(now, m.o.StaleAfter)]++
+		}
 	}
 	text := fmt.Sprint(len(p.buckets))
+	if p.err != nil {
+		text = m.glyphs.kinds[failure] + " " + text
+	}
 	for _, h := range []store.Health{store.Stale, store.Unreadable, store.Unchecked} {
 		if counts[h] > 0 {
 			text += fmt.Sprintf(" %s%d", m.glyphs.health[h], counts[h])

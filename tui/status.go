@@ -44,7 +44,8 @@ const maxHistory = 1000
 
 func (s *status) put(k kind, text string) {
 	if s.last.kind == k && s.last.text == text && k == failure {
-		return // one cause that fails many requests is one message
+		s.last.at = s.now() // one cause that fails many requests is one message
+		return
 	}
 	s.last = message{k, text, s.now()}
 	s.history = append(s.history, s.last)

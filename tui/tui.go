@@ -77,8 +77,9 @@ type Model struct {
 	busy    int  // answers awaited
 	rest    uint // ticket of the cursor's rest
 	tick    slot
-	refresh int // answers awaited of a refresh of everything
-	leaving bool
+	// A refresh that a person asked for ends with a message.
+	refreshing, refreshFailed bool
+	leaving                   bool
 }
 
 // New returns an inspector of the host behind s. ctx ends its requests.

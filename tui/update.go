@@ -46,7 +46,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case removedMsg:
 		return m.gotRemoved(msg)
 	case lostMsg:
-		return m.gotLoss(msg)
+		m.gotLoss(msg)
 	case restMsg:
 		return m.hasRested(msg)
 	case tickMsg:

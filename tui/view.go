@@ -44,7 +44,7 @@ func (m *Model) layout() layout {
 	w := m.width
 	switch {
 	case w >= threePanes:
-		first, third := min(30, w*22/100), min(52, w/3)
+		first, third := min(30, w*24/100), min(52, w*31/100)
 		l.panes = [...]int{first, w - first - third, third}
 	case w >= twoPanes && m.focus == detailPane:
 		l.panes = [...]int{0, w / 2, w - w/2}

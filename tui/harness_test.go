@@ -1,0 +1,221 @@
+package tui
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+
+	"credscope/socket"
+	"credscope/store"
+	"credscope/store/demo"
+)
+
+var update = flag.Bool("update", false, "write the golden frames anew; look at them before committing")
+
+// testNow is the clock of the tests: a quarter past two in a zone of its own.
+var testNow = time.Date(2026, 11, 23, 14, 5, 10, 0, time.FixedZone("", 3600))
+
+func testClock() time.Time { return testNow }
+
+// patience is how long a test waits for a sight.
+const patience = 10 * time.Second
+
+// screen drives a Model against a real host as the framework would: commands
+// run on goroutines of their own, their messages come back one at a time.
+type screen struct {
+	t     *testing.T
+	m     *Model
+	host  *demo.Host
+	store *store.ProxyTokenStore
+	msgs  chan tea.Msg
+	quit  bool
+	clock *time.Time
+}
+
+// open starts a scenario's host and an inspector of it, w by h cells large.
+func open(t *testing.T, scenario string, w, h int, change ...func(*Options)) *screen {
+	t.Helper()
+	host, err := demo.Start(demo.Options{Scenario: scenario, Now: func() time.Time { return testNow }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = host.Close() })
+	s := &screen{t: t, host: host, store: storeOf(host), msgs: make(chan tea.Msg, 1024)}
+	ctx, stop := context.WithCancel(t.Context())
+	t.Cleanup(func() {
+		stop()
+		_ = s.store.Close()
+	})
+	now := testNow
+	s.clock = &now
+	o := Options{Now: func() time.Time { return *s.clock }, Zone: testNow.Location(), StaleAfter: store.DefaultStaleAfter}
+	for _, f := range change {
+		f(&o)
+	}
+	s.m = New(ctx, s.store, o)
+	s.do(s.m.Init())
+	s.send(tea.WindowSizeMsg{Width: w, Height: h})
+	return s
+}
+
+func (s *screen) do(cmd tea.Cmd) {
+	if cmd != nil {
+		go func() { s.msgs <- cmd() }()
+	}
+}
+
+func (s *screen) send(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, cmd := range msg {
+			s.do(cmd)
+		}
+	case tea.QuitMsg:
+		s.quit = true
+	default:
+		_, cmd := s.m.Update(msg)
+		s.do(cmd)
+	}
+}
+
+// until lets messages in until what is looked for is there.
+func (s *screen) until(what string, there func() bool) {
+	s.t.Helper()
+	deadline := time.After(patience)
+	for !there() {
+		select {
+		case msg := <-s.msgs:
+			s.send(msg)
+		case <-deadline:
+			s.t.Fatalf("never came: %s\n%s", what, s.text())
+		}
+	}
+}
+
+// see waits for all of the texts.
+func (s *screen) see(texts ...string) {
+	s.t.Helper()
+	for _, text := range texts {
+		s.until(text, func() bool { return strings.Contains(s.text(), text) })
+	}
+}
+
+// settled waits until nothing is being asked of the host.
+func (s *screen) settled() {
+	s.t.Helper()
+	s.until("quiet", func() bool { return s.m.busy == 0 && s.m.job == nil && !s.m.inv.asked.IsZero() })
+}
+
+// not fails if the text is on the screen.
+func (s *screen) not(text string) {
+	s.t.Helper()
+	if strings.Contains(s.text(), text) {
+		s.t.Fatalf("on the screen: %s\n%s", text, s.text())
+	}
+}
+
+// press types keys by name, letters by themselves.
+func (s *screen) press(names ...string) {
+	s.t.Helper()
+	for _, name := range names {
+		s.send(keyNamed(name))
+	}
+}
+
+// pass lets time pass on the model's clock.
+func (s *screen) pass(d time.Duration) { *s.clock = s.clock.Add(d) }
+
+// answer opens the dialog for reading and types.
+func (s *screen) answer(names ...string) {
+	s.t.Helper()
+	s.pass(deaf)
+	s.press(names...)
+}
+
+var namedKeys = map[string]tea.Key{
+	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
+	"shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
+	"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown},
+	"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd}, "delete": {Code: tea.KeyDelete},
+	"backspace": {Code: tea.KeyBackspace}, "space": {Code: tea.KeySpace, Text: " "},
+	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+d": {Code: 'd', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl},
+	"ctrl+l": {Code: 'l', Mod: tea.ModCtrl}, "ctrl+z": {Code: 'z', Mod: tea.ModCtrl}, "f1": {Code: tea.KeyF1},
+	"shift+up": {Code: tea.KeyUp, Mod: tea.ModShift}, "shift+down": {Code: tea.KeyDown, Mod: tea.ModShift},
+}
+
+func keyNamed(name string) tea.KeyPressMsg {
+	if k, ok := namedKeys[name]; ok {
+		return tea.KeyPressMsg(k)
+	}
+	return tea.KeyPressMsg(tea.Key{Text: name, Code: []rune(name)[0]})
+}
+
+// cells draws the frame into a buffer of cells, as a terminal would.
+func (s *screen) cells() uv.ScreenBuffer {
+	w, h := max(s.m.width, 1), max(s.m.height, 1)
+	buffer := uv.NewScreenBuffer(w, h)
+	uv.NewStyledString(s.m.View().Content).Draw(buffer, buffer.Bounds())
+	return buffer
+}
+
+// text is the screen without styling, lines right-trimmed.
+func (s *screen) text() string {
+	buffer := s.cells()
+	lines := strings.Split(strings.ReplaceAll(buffer.String(), "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// golden compares the screen with the frame kept under name.
+func (s *screen) golden(name string) {
+	s.t.Helper()
+	compareGolden(s.t, name, s.text()+"\n")
+}
+
+func compareGolden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s has changed; if the new one is right, look at it and run go test ./tui -update\n--- want\n%s--- got\n%s", path, want, got)
+	}
+}
+
+// storeOf opens a store on a demo host as main does.
+func storeOf(host *demo.Host) *store.ProxyTokenStore {
+	s, err := store.FromEnvironment(func(name string) string {
+		if name == store.SocketVariable {
+			return host.Path()
+		}
+		return ""
+	}, func(string) error { return nil }, capabilityOf(host))
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func capabilityOf(host *demo.Host) (o socket.Options) {
+	if capability, given := host.Capability(); given {
+		o.Capability = capability
+	}
+	return o
+}
