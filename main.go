@@ -45,6 +45,8 @@ type app struct {
 	socketPath   string
 	capabilityFD int
 	lookups      []string
+	theme        string
+	noMouse      bool
 	readOnly     bool
 	logPath      string
 	scenario     string
@@ -108,6 +110,8 @@ func (a *app) commands() *cobra.Command {
 	flags.StringArrayVar(&a.lookups, "lookup", nil, "also list this `PROVIDER[:BUCKET]`, for hosts that hide their lists")
 	flags.BoolVar(&a.readOnly, "read-only", false, "remove nothing")
 	flags.BoolVar(&a.NoCheck, "no-check", false, "look at no token unasked")
+	flags.StringVar(&a.theme, "theme", "auto", "auto, dark, light, ansi or none")
+	flags.BoolVar(&a.noMouse, "no-mouse", false, "leave the mouse to the terminal")
 	flags.DurationVar(&a.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale")
 	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
 	root.CompletionOptions.DisableDefaultCmd = true
@@ -189,6 +193,10 @@ func (a *app) inspect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	theme, err := tui.ParseTheme(a.theme)
+	if err != nil {
+		return command.UsageError{Err: err}
+	}
 	s, done, err := a.open()
 	defer done()
 	if _, wrong := errors.AsType[command.UsageError](err); wrong {
@@ -196,8 +204,8 @@ func (a *app) inspect(ctx context.Context) error {
 	}
 	o := tui.Options{
 		Now: time.Now, StaleAfter: a.StaleAfter, NoCheck: a.NoCheck, ReadOnly: a.readOnly,
-		ASCII: tui.OnlyASCII(os.Getenv), Profile: tui.Colours(os.Getenv),
-		NoHost: err, Lookups: lookups,
+		ASCII: tui.OnlyASCII(os.Getenv), Profile: tui.Colours(os.Environ()),
+		NoHost: err, Lookups: lookups, Theme: theme, NoMouse: a.noMouse,
 	}
 	if a.demo != "" {
 		o.Label = "demo " + a.demo

@@ -129,6 +129,10 @@ func (c *Client) Request(ctx context.Context, op string, payload, result any) er
 		if !errors.Is(err, errRetired) {
 			break
 		}
+		if ctx.Err() != nil {
+			err = &RequestError{Op: op, Err: ctx.Err()}
+			break
+		}
 	}
 	c.o.Log.Debug("request", "op", op, "bytes", len(body), "took", time.Since(started).Round(time.Microsecond), "result", logWord(err))
 	return err

@@ -50,20 +50,27 @@ func (c *Client) connect(a *attempt) {
 	a.link, a.err = l, err
 	close(a.done)
 	if l != nil {
+		l.start()
 		l.read()
 	}
 }
 
 // shakeHands makes a connection, checks it and speaks first.
 func (c *Client) shakeHands() (l *link, err error) {
+	var stream net.Conn
 	defer func() {
 		if recover() != nil {
+			if stream != nil {
+				_ = stream.Close()
+			}
 			err = &HandshakeError{Kind: HandshakeMalformed, Err: &ProtocolError{What: "the answer could not be handled"}}
 		}
 	}()
 	ctx, cancel := context.WithTimeout(c.ctx, c.o.Timeout)
 	defer cancel()
-	stream, seen, warnings, err := c.dial(ctx)
+	var seen *identity
+	var warnings []string
+	stream, seen, warnings, err = c.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +88,7 @@ func (c *Client) shakeHands() (l *link, err error) {
 	frames := newConn(stream, MaxFrame)
 	frames.deadline = time.Now().Add(c.o.Timeout)
 	version, err := offerHandshake(frames, capability)
-	c.met(seen, warnings, version, capability != nil)
+	c.met(seen, warnings, version, len(capability) > 0)
 	if err != nil {
 		_ = stream.Close()
 		frames.wipe()
@@ -120,7 +127,7 @@ func (c *Client) met(seen *identity, warnings []string, version int, presented b
 	defer c.mu.Unlock()
 	c.info.Warnings = warnings
 	c.info.Presented = presented
-	c.info.Withheld = c.o.Capability != nil && !presented
+	c.info.Withheld = c.o.Capability != nil && len(warnings) > 0
 	if seen != nil {
 		c.info.PeerUID = seen.peer
 	}

@@ -99,9 +99,12 @@ func (s *session) dispatch(frame []byte) {
 	})
 }
 
+// maxID is the longest id, in bytes, that is echoed.
+const maxID = 1024
+
 // requestID returns the id to reply with and whether it is one at all.
 func requestID(raw field) (id string, valid bool) {
-	if raw.absent() || string(raw) == "null" {
+	if raw.absent() || string(raw) == "null" || len(raw) > maxID {
 		return "unknown", false
 	}
 	if text, ok := raw.text(); ok {
@@ -143,29 +146,40 @@ func (s *session) begin(id string) (ctx context.Context, done func(), busy strin
 // answer runs the handler. Like released hosts it replies in the ordinary way
 // to a request cancelled meanwhile, and then once more with CANCELLED.
 func (s *session) answer(ctx context.Context, id string, call Call) {
-	data, err := s.handle(ctx, call)
+	body, err := s.handle(ctx, call)
 	switch {
 	case errors.Is(err, ErrHangUp):
 		s.stop()
+		return
 	case errors.Is(err, ErrNoReply):
 	default:
-		s.reply(newAnswer(id, data, err))
+		s.reply(newAnswer(id, body, err))
 	}
 	if errors.Is(context.Cause(ctx), errCancelled) {
 		s.reply(refusal(id, "CANCELLED", "Operation cancelled"))
 	}
 }
 
-func (s *session) handle(ctx context.Context, call Call) (data any, err error) {
+// handle runs the handler and encodes its data.
+func (s *session) handle(ctx context.Context, call Call) (body []byte, err error) {
 	defer func() {
 		if recover() != nil {
 			err = errors.New("the handler failed")
 		}
 	}()
-	return s.handler.Handle(ctx, call)
+	data, err := s.handler.Handle(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	if body, err = encodePayload(data); err != nil {
+		err = errNotEncoded
+	}
+	return body, err
 }
 
-func newAnswer(id string, data any, err error) answer {
+var errNotEncoded = errors.New("the answer could not be encoded")
+
+func newAnswer(id string, body []byte, err error) answer {
 	if refused, ok := errors.AsType[*ResponseError](err); ok {
 		a := refusal(id, refused.Code, refused.Message)
 		a.RetryAfter = int(refused.RetryAfter / time.Second)
@@ -174,25 +188,22 @@ func newAnswer(id string, data any, err error) answer {
 	if err != nil {
 		return refusal(id, "INTERNAL_ERROR", err.Error())
 	}
-	body, err := encodePayload(data)
-	if err != nil || !field(body).isObject() {
-		return refusal(id, "INTERNAL_ERROR", "the answer could not be encoded")
-	}
 	return answer{ID: id, OK: true, Data: body}
 }
 
 // reply sends a, or in its place the refusal of a frame that the client could
-// not take.
+// not take. A failed write has ended the session.
 func (s *session) reply(a answer) {
-	const envelope = `{"id":"","ok":true,"data":}`
-	size := len(a.Data) + len(a.ID) + len(envelope)
-	switch {
+	body, err := encodePayload(a)
+	switch size := len(body); {
+	case err != nil:
+		body, _ = encodePayload(refusal(a.ID, "INTERNAL_ERROR", errNotEncoded.Error()))
 	case s.o.MaxVersion == 1 && size > MaxFrameV1, s.version > 1 && size > MaxFrame:
-		a = refusal(a.ID, "INTERNAL_ERROR", "Frame exceeds maximum size")
+		body, _ = encodePayload(refusal(a.ID, "INTERNAL_ERROR", "Frame exceeds maximum size"))
 	case s.o.MaxVersion > 1 && s.version == 1 && size > MaxFrameV1-headerSize:
-		a = refusal(a.ID, "RESPONSE_TOO_LARGE", "Response exceeds maximum frame size for protocol version 1")
+		body, _ = encodePayload(refusal(a.ID, "RESPONSE_TOO_LARGE", "Response exceeds maximum frame size for protocol version 1"))
 	}
-	_ = s.send(a) // a failed write has ended the session
+	_ = s.send(json.RawMessage(body))
 }
 
 // cancel ends the context of a request in flight.

@@ -148,11 +148,14 @@ func (r *reply) decodeData(op string, result any) error {
 // encodePayload returns payload as a JSON object, {} for nil. A json.RawMessage
 // is taken as it stands.
 func encodePayload(payload any) ([]byte, error) {
-	switch p := payload.(type) {
-	case nil:
+	if payload == nil {
 		return []byte("{}"), nil
-	case json.RawMessage:
-		return p, nil
+	}
+	if raw, ok := payload.(json.RawMessage); ok {
+		if !field(raw).isObject() || !json.Valid(raw) {
+			return nil, errNotObject
+		}
+		return raw, nil
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -160,8 +163,14 @@ func encodePayload(payload any) ([]byte, error) {
 	if err := encoder.Encode(payload); err != nil {
 		return nil, err
 	}
+	if !field(b.Bytes()).isObject() {
+		return nil, errNotObject
+	}
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
+
+// errNotObject refuses what no host takes: some end over a frame that is null.
+var errNotObject = errors.New("payload is not a JSON object")
 
 // encodeRequest builds a sealed request frame. id and op are our own words and
 // need no escaping.

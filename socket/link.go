@@ -11,8 +11,6 @@ import (
 const (
 	// maxStrays is how many replies nobody asked for one connection may bring.
 	maxStrays = 64
-	// maxAbandoned is how many given-up requests are remembered.
-	maxAbandoned = 256
 )
 
 // errRetired ends a link by plan: it was idle. Its requests go to a new one.
@@ -58,14 +56,36 @@ type call struct {
 }
 
 func newLink(c *conn, version int, idle time.Duration, owner owner) *link {
-	l := &link{
+	return &link{
 		conn: c, version: version, idle: idle, owner: owner,
 		writer:    make(chan struct{}, 1),
 		pending:   map[string]*call{},
 		abandoned: map[string]int{},
 	}
-	l.idleTimer = time.AfterFunc(idle, l.retire)
-	return l
+}
+
+// start lets the link grow idle. Before, nobody can reach it to send anything.
+func (l *link) start() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rearmLocked()
+}
+
+// rearmLocked starts the idle time anew if nothing is pending.
+func (l *link) rearmLocked() {
+	switch {
+	case l.over != nil || len(l.pending) > 0:
+	case l.idleTimer == nil:
+		l.idleTimer = time.AfterFunc(l.idle, l.retire)
+	default:
+		l.idleTimer.Reset(l.idle)
+	}
+}
+
+func (l *link) disarmLocked() {
+	if l.idleTimer != nil {
+		l.idleTimer.Stop()
+	}
 }
 
 // call sends one request and waits for its reply. It returns errRetired, with
@@ -151,7 +171,7 @@ func (l *link) register(id string, waiting *call) error {
 	if l.over != nil {
 		return withSent(waiting.op, false, l.over)
 	}
-	l.idleTimer.Stop()
+	l.disarmLocked()
 	l.pending[id] = waiting
 	return nil
 }
@@ -171,46 +191,7 @@ func (l *link) forget(id string, late int) bool {
 
 func (l *link) removeLocked(id string) {
 	delete(l.pending, id)
-	if len(l.pending) == 0 && l.over == nil {
-		l.idleTimer.Reset(l.idle)
-	}
-}
-
-func (l *link) expectLocked(id string, late int) {
-	if late == 0 {
-		return
-	}
-	for old := range l.abandoned {
-		if len(l.abandoned) < maxAbandoned {
-			break
-		}
-		delete(l.abandoned, old)
-	}
-	l.abandoned[id] = late
-}
-
-// lateReplies is how many replies a host may still send for a request given up:
-// its own and, where cancel exists, the one that says CANCELLED.
-func (l *link) lateReplies() int { return l.version }
-
-// sendCancel tells a host of version 2 that nobody waits any more. It does not
-// make the caller wait for a host that does not read.
-func (l *link) sendCancel(target string) {
-	if l.version < 2 {
-		return
-	}
-	id := rand.Text()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.over != nil {
-		return
-	}
-	l.expectLocked(id, 1)
-	l.helpers.Go(func() {
-		defer l.rescue()
-		frame := encodeRequest(l.version, id, opCancel, []byte(`{"targetId":"`+target+`"}`))
-		_, _ = l.write(context.Background(), opCancel, frame)
-	})
+	l.rearmLocked()
 }
 
 // retire closes the link by plan if it is still idle.
@@ -233,7 +214,7 @@ func (l *link) finish(reason error) {
 		return
 	}
 	l.over = reason
-	l.idleTimer.Stop()
+	l.disarmLocked()
 	pending := l.pending
 	l.pending = map[string]*call{}
 	l.mu.Unlock()

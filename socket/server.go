@@ -61,6 +61,9 @@ func Serve(ctx context.Context, l net.Listener, h Handler, o ServeOptions) error
 	for {
 		stream, err := l.Accept()
 		if ctx.Err() != nil {
+			if err == nil {
+				_ = stream.Close()
+			}
 			return nil
 		}
 		if err != nil {

@@ -80,7 +80,7 @@ func (s *ProxyTokenStore) RemoveVerified(ctx context.Context, r Removal) Outcome
 	if !key.Valid() {
 		return Outcome{Key: key, Verdict: NotSent, Err: ErrName}
 	}
-	err := worded(s.client.Request(ctx, "remove_token", payloadOf(key), nil))
+	err := s.send(ctx, "remove_token", key, payloadOf(key), nil)
 	switch {
 	case errors.Is(err, NotFound):
 		return Outcome{Key: key, Verdict: AlreadyGone}

@@ -23,14 +23,35 @@ type TokenStore interface {
 
 // ProxyTokenStore is the TokenStore of a host behind a socket. All its calls
 // share one client and are safe for concurrent use.
-type ProxyTokenStore struct{ client *socket.Client }
+type ProxyTokenStore struct {
+	client  *socket.Client
+	observe func(Request)
+}
+
+// Request is one request and what came of it, for whoever keeps a history.
+type Request struct {
+	Op  string
+	Key Key // what it named: no bucket for list_buckets, nothing for list_providers
+	Err error
+}
 
 var _ TokenStore = (*ProxyTokenStore)(nil)
 
 // NewProxyTokenStore returns the store of the host at socketPath. It makes the
 // one client, which connects at the first request.
 func NewProxyTokenStore(socketPath string, o socket.Options) *ProxyTokenStore {
-	return &ProxyTokenStore{socket.NewClient(socketPath, o)}
+	return &ProxyTokenStore{client: socket.NewClient(socketPath, o), observe: func(Request) {}}
+}
+
+// Observe has every request told to f when it has ended. It is to be called
+// before the first request; f is called concurrently.
+func (s *ProxyTokenStore) Observe(f func(Request)) { s.observe = f }
+
+// send is the one way to the host. Refusals come back worded.
+func (s *ProxyTokenStore) send(ctx context.Context, op string, key Key, payload, result any) error {
+	err := worded(s.client.Request(ctx, op, payload, result))
+	s.observe(Request{Op: op, Key: key, Err: err})
+	return err
 }
 
 // Client returns the one client, for whoever else speaks to this host.
@@ -59,13 +80,13 @@ func (s *ProxyTokenStore) SaveToken(ctx context.Context, key Key, token OAuthTok
 	if err != nil {
 		return err
 	}
-	return worded(s.client.Request(ctx, "save_token", json.RawMessage(append(payload, '}')), nil))
+	return s.send(ctx, "save_token", key, json.RawMessage(append(payload, '}')), nil)
 }
 
 // GetToken returns the token of key; a host that has none, or none that it can
 // read, is found == false. The caller wipes the token.
 func (s *ProxyTokenStore) GetToken(ctx context.Context, key Key) (token OAuthToken, found bool, err error) {
-	err = s.read(ctx, "get_token", payloadOf(key), &token)
+	err = s.read(ctx, "get_token", key, payloadOf(key), &token)
 	switch {
 	case errors.Is(err, NotFound):
 		return OAuthToken{}, false, nil
@@ -78,7 +99,7 @@ func (s *ProxyTokenStore) GetToken(ctx context.Context, key Key) (token OAuthTok
 // RemoveToken asks the host to remove the token of key; none to remove counts
 // as done. A nil error is the host's word only: RemoveVerified asks again.
 func (s *ProxyTokenStore) RemoveToken(ctx context.Context, key Key) error {
-	err := worded(s.client.Request(ctx, "remove_token", payloadOf(key.Full()), nil))
+	err := s.send(ctx, "remove_token", key.Full(), payloadOf(key.Full()), nil)
 	if errors.Is(err, NotFound) {
 		return nil
 	}
@@ -91,7 +112,7 @@ func (s *ProxyTokenStore) ListProviders(ctx context.Context) ([]string, error) {
 	var data struct {
 		Providers names `json:"providers"`
 	}
-	if err := s.read(ctx, "list_providers", nil, &data); err != nil {
+	if err := s.read(ctx, "list_providers", Key{}, nil, &data); err != nil {
 		return nil, err
 	}
 	return data.Providers.list("list_providers", "providers")
@@ -103,7 +124,7 @@ func (s *ProxyTokenStore) ListBuckets(ctx context.Context, provider string) ([]s
 	var data struct {
 		Buckets names `json:"buckets"`
 	}
-	if err := s.read(ctx, "list_buckets", keyPayload{Provider: provider}, &data); err != nil {
+	if err := s.read(ctx, "list_buckets", Key{Provider: provider}, keyPayload{Provider: provider}, &data); err != nil {
 		return nil, err
 	}
 	return data.Buckets.list("list_buckets", "buckets")
@@ -147,8 +168,8 @@ const retryPause = 250 * time.Millisecond
 
 // read sends a request that changes nothing. One that a busy host refuses is
 // sent once more.
-func (s *ProxyTokenStore) read(ctx context.Context, op string, payload, result any) error {
-	err := worded(s.client.Request(ctx, op, payload, result))
+func (s *ProxyTokenStore) read(ctx context.Context, op string, key Key, payload, result any) error {
+	err := s.send(ctx, op, key, payload, result)
 	if !errors.Is(err, ResourceExhausted) {
 		return err
 	}
@@ -157,5 +178,5 @@ func (s *ProxyTokenStore) read(ctx context.Context, op string, payload, result a
 	case <-ctx.Done():
 		return err
 	}
-	return worded(s.client.Request(ctx, op, payload, result))
+	return s.send(ctx, op, key, payload, result)
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -26,6 +27,10 @@ func (m *Model) gotAnswer(msg tea.Msg) tea.Cmd {
 
 // take takes one answer into the inventory.
 func (m *Model) take(msg tea.Msg) tea.Cmd {
+	if r, ok := msg.(requestMsg); ok {
+		m.status.record(recordOf(r))
+		return nil
+	}
 	m.busy--
 	switch msg := msg.(type) {
 	case providersMsg:
@@ -42,13 +47,14 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 func (m *Model) afterAnswers() tea.Cmd {
 	m.info = m.load.store.Client().Info()
 	m.refreshRows()
+	m.refreshTriage()
 	if m.busy == 0 && m.refreshing {
 		m.refreshing = false
 		if !m.refreshFailed {
 			m.status.done(fmt.Sprintf("Asked again: %s, %s", count(len(m.inv.providers), "provider"), count(m.inv.known(), "bucket")))
 		}
 	}
-	return m.rested()
+	return m.resting()
 }
 
 func (m *Model) gotProviders(msg providersMsg) tea.Cmd {
@@ -106,6 +112,9 @@ func (m *Model) gotLook(msg lookMsg) {
 	b := m.inv.bucket(msg.key)
 	if b == nil || !b.slot.accept(msg.ticket) {
 		return
+	}
+	if errors.Is(msg.err, context.Canceled) {
+		return // given up by the one who asked
 	}
 	if msg.err != nil {
 		if m.failed(msg.err) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,6 +26,10 @@ func (m *Model) askBuckets(providers []*provider) tea.Cmd {
 
 // lookAt looks at buckets. loud is for a look that a person asked for.
 func (m *Model) lookAt(buckets []*bucket, loud bool) tea.Cmd {
+	return m.lookWithin(m.load.ctx, buckets, loud)
+}
+
+func (m *Model) lookWithin(ctx context.Context, buckets []*bucket, loud bool) tea.Cmd {
 	var asks []lookAsk
 	for _, b := range buckets {
 		if b.unusual() {
@@ -36,7 +41,7 @@ func (m *Model) lookAt(buckets []*bucket, loud bool) tea.Cmd {
 		m.status.note("Hosts hand out no token under an unusual name, so nothing was asked")
 	}
 	m.busy += len(asks)
-	return m.load.looks(asks)
+	return m.load.looks(ctx, asks)
 }
 
 // knownProviders are the names worth a look on a host that hides its lists.
@@ -115,18 +120,23 @@ func unchecked(buckets []*bucket) []*bucket {
 	return rest
 }
 
-// rested starts the wait for the cursor to rest, if there is something to look at.
-func (m *Model) rested() tea.Cmd {
-	m.rest++
-	if m.o.NoCheck || m.lostAt != nil || len(unchecked(m.buckets.visible())) == 0 {
+// moved starts the wait for the cursor to rest anew.
+func (m *Model) moved() tea.Cmd {
+	m.rest.busy = false
+	return m.resting()
+}
+
+// resting waits for the cursor to rest, if there will be something to look at.
+func (m *Model) resting() tea.Cmd {
+	if m.rest.busy || m.o.NoCheck || m.lostAt != nil || len(unchecked(m.buckets.visible())) == 0 {
 		return nil
 	}
-	ticket := m.rest
+	ticket := m.rest.ask()
 	return tea.Tick(restFor, func(time.Time) tea.Msg { return restMsg{ticket} })
 }
 
 func (m *Model) hasRested(msg restMsg) tea.Cmd {
-	if msg.ticket != m.rest || m.confirm != nil {
+	if !m.rest.accept(msg.ticket) || m.confirm != nil || m.page != mainPage || m.lostAt != nil {
 		return nil
 	}
 	return m.lookAt(unchecked(m.buckets.visible()), false)

@@ -21,39 +21,74 @@ func (m *Model) commands() []command {
 			return nil
 		}
 	}
-	move := func(by func() int) func() tea.Cmd {
-		return func() tea.Cmd { return m.move(by()) }
-	}
-	pane := func(p pane) func() tea.Cmd {
-		return func() tea.Cmd { return m.setFocus(p) }
-	}
-	return []command{
-		{k.Up, move(func() int { return -1 })},
-		{k.Down, move(func() int { return 1 })},
-		{k.Top, move(func() int { return -m.rows() })},
-		{k.Bottom, move(m.rows)},
-		{k.PageUp, move(func() int { return -m.page() })},
-		{k.PageDown, move(m.page)},
-		{k.HalfUp, move(func() int { return -max(1, m.page()/2) })},
-		{k.HalfDown, move(func() int { return max(1, m.page()/2) })},
-		{k.Left, func() tea.Cmd { return m.setFocus(max(providersPane, m.focus-1)) }},
-		{k.Right, func() tea.Cmd { return m.setFocus(min(detailPane, m.focus+1)) }},
-		{k.Next, func() tea.Cmd { return m.setFocus((m.focus + 1) % (detailPane + 1)) }},
-		{k.Previous, func() tea.Cmd { return m.setFocus((m.focus + detailPane) % (detailPane + 1)) }},
-		{k.Pane1, pane(providersPane)},
-		{k.Pane2, pane(bucketsPane)},
-		{k.Pane3, pane(detailPane)},
+	focus := func(p pane) func() tea.Cmd { return func() tea.Cmd { return m.setFocus(p) } }
+	open := func(p page) func() tea.Cmd { return do(func() { m.openPage(p) }) }
+	commands := []command{
+		{k.Left, focus(max(providersPane, m.focus-1))},
+		{k.Right, focus(min(detailPane, m.focus+1))},
+		{k.Next, focus((m.focus + 1) % (detailPane + 1))},
+		{k.Previous, focus((m.focus + detailPane) % (detailPane + 1))},
+		{k.Pane1, focus(providersPane)},
+		{k.Pane2, focus(bucketsPane)},
+		{k.Pane3, focus(detailPane)},
 		{k.Look, m.enter},
 		{k.Again, m.askAgain},
 		{k.Everything, m.askEverything},
 		{k.CheckAll, m.checkProvider},
+		{k.LookUp, do(m.openLookup)},
 		{k.Filter, do(m.openFilter)},
+		{k.Sort, do(m.nextOrder)},
 		{k.Back, m.back},
+		{k.Mark, m.toggleMark},
+		{k.MarkAll, do(m.markAll)},
+		{k.Range, do(m.toggleSpan)},
+		{k.RangeUp, func() tea.Cmd { return m.stretch(-1) }},
+		{k.RangeDown, func() tea.Cmd { return m.stretch(1) }},
+		{k.Triage, m.openTriage},
 		{k.Remove, m.askRemoval},
-		{k.Help, do(func() { m.help, m.helpTop = true, scroll{} })},
-		{k.Redraw, func() tea.Cmd { return tea.ClearScreen }},
+		{k.Times, do(m.nextClock)},
+		{k.Copy, m.copyName},
+		{k.History, open(historyPage)},
+		{k.Privacy, do(m.togglePrivacy)},
+		{k.Lock, do(m.toggleLock)},
+		{k.Help, open(helpPage)},
 		{k.Quit, m.quit},
 	}
+	for _, movement := range m.movements() {
+		commands = append(commands, command{movement.key, func() tea.Cmd { return m.move(movement.by(m.rows())) }})
+	}
+	return commands
+}
+
+// movement is a key that moves a cursor or scrolls.
+type movement struct {
+	key key.Binding
+	by  func(rows int) int
+}
+
+func (m *Model) movements() []movement {
+	k, page := &m.keys, m.pageRows()
+	by := func(n int) func(int) int { return func(int) int { return n } }
+	return []movement{
+		{k.Up, by(-1)},
+		{k.Down, by(1)},
+		{k.Top, func(rows int) int { return -rows }},
+		{k.Bottom, func(rows int) int { return rows }},
+		{k.PageUp, by(-page)},
+		{k.PageDown, by(page)},
+		{k.HalfUp, by(-max(1, page/2))},
+		{k.HalfDown, by(max(1, page/2))},
+	}
+}
+
+// movement returns how far a key moves among so many rows, 0 for other keys.
+func (m *Model) movement(msg tea.KeyPressMsg, rows int) int {
+	for _, movement := range m.movements() {
+		if key.Matches(msg, movement.key) {
+			return movement.by(rows)
+		}
+	}
+	return 0
 }
 
 // pane is one of the three parts of the screen.
@@ -77,28 +112,35 @@ func (m *Model) rows() int {
 	}
 }
 
-// page is how many lines the focused pane shows.
-func (m *Model) page() int { return max(1, m.providers.height) }
+// pageRows is how many lines a page of the focused pane has.
+func (m *Model) pageRows() int { return max(1, m.providers.height) }
 
 // move moves the cursor of the focused pane. It asks nothing of the host: that
 // waits until the cursor rests.
 func (m *Model) move(by int) tea.Cmd {
-	if len(m.inv.providers) == 0 {
-		m.detail.by(by)
-		return nil
+	if m.span != nil && !m.span.sticky {
+		m.span = nil
 	}
-	switch m.focus {
+	return m.moveIn(m.focus, by)
+}
+
+func (m *Model) moveIn(p pane, by int) tea.Cmd {
+	if len(m.inv.providers) == 0 {
+		p = detailPane
+	}
+	switch p {
 	case providersPane:
 		m.providers.move(by)
 		m.refreshRows()
 	case bucketsPane:
 		m.buckets.move(by)
 		m.detail = scroll{}
+		m.markSpan()
 	case detailPane:
 		m.detail.by(by)
 		return nil
 	}
-	return m.rested()
+	return m.moved()
 }
 
 func (m *Model) setFocus(p pane) tea.Cmd {
@@ -109,7 +151,7 @@ func (m *Model) setFocus(p pane) tea.Cmd {
 		p = providersPane
 	}
 	m.focus = p
-	return m.rested()
+	return m.moved()
 }
 
 // enter goes into a provider, or looks at a bucket.
@@ -124,12 +166,21 @@ func (m *Model) enter() tea.Cmd {
 	return m.lookAt([]*bucket{b}, true)
 }
 
-// back undoes one step: the filter of the focused pane, then the pane.
+// back undoes one step: a range, the filter of the focused pane, the marks,
+// then the pane.
 func (m *Model) back() tea.Cmd {
+	if m.span != nil {
+		m.span = nil
+		return nil
+	}
 	if m.focus < detailPane && m.filters[m.focus] != "" {
 		m.filters[m.focus] = ""
 		m.refreshRows()
-		return m.rested()
+		return m.moved()
+	}
+	if n := m.clearMarks(); n > 0 {
+		m.status.say("Took " + count(n, "mark") + " away")
+		return nil
 	}
 	return m.setFocus(max(providersPane, m.focus-1))
 }
@@ -142,24 +193,26 @@ func (m *Model) quit() tea.Cmd {
 	return tea.Quit
 }
 
-func (m *Model) pressHelp(msg tea.KeyPressMsg) tea.Cmd {
-	k := &m.keys
+// toggleLock switches read-only, which --read-only has settled for good.
+func (m *Model) toggleLock() {
 	switch {
-	case key.Matches(msg, k.Help, k.Back, k.Quit):
-		m.help = false
-	case key.Matches(msg, k.Up):
-		m.helpTop.by(-1)
-	case key.Matches(msg, k.Down):
-		m.helpTop.by(1)
-	case key.Matches(msg, k.PageUp, k.HalfUp):
-		m.helpTop.by(-m.page())
-	case key.Matches(msg, k.PageDown, k.HalfDown):
-		m.helpTop.by(m.page())
-	case key.Matches(msg, k.Top):
-		m.helpTop = scroll{}
-	case key.Matches(msg, k.Bottom):
-		m.helpTop.by(maxScroll)
+	case m.o.ReadOnly:
+		m.status.note("credscope was started with --read-only, which cannot be unlocked here")
+	case m.locked:
+		m.locked = false
+		m.status.say("Removals are possible again")
+	default:
+		m.locked = true
+		m.status.say("Read-only: nothing can be removed until L is pressed again")
 	}
+}
+
+func (m *Model) pressHelp(msg tea.KeyPressMsg) tea.Cmd {
+	if key.Matches(msg, m.keys.Help, m.keys.Back, m.keys.Quit) {
+		m.page = mainPage
+		return m.moved()
+	}
+	m.pageTop.by(m.movement(msg, maxScroll))
 	return nil
 }
 
@@ -167,10 +220,8 @@ func (m *Model) openFilter() {
 	if m.focus == detailPane {
 		m.focus = bucketsPane
 	}
-	m.typing = true
-	m.filter.SetValue(m.filters[m.focus])
-	m.filter.CursorEnd()
-	m.filter.Focus()
+	m.span = nil
+	m.openPrompt(filterPrompt, m.filters[m.focus])
 }
 
 // typeFilter takes a key while the filter has the keyboard: every letter is text.
@@ -178,28 +229,28 @@ func (m *Model) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
 	k := &m.keys
 	switch {
 	case key.Matches(msg, k.Keep):
-		m.typing = false
-		return m.rested()
+		m.prompt = noPrompt
+		return m.moved()
 	case key.Matches(msg, k.Clear):
-		m.typing = false
-		m.filter.SetValue("")
+		m.prompt = noPrompt
+		m.field.SetValue("")
 		return m.filtered()
 	case key.Matches(msg, k.TypingUp):
 		return m.move(-1)
 	case key.Matches(msg, k.TypingDown):
 		return m.move(1)
 	case key.Matches(msg, k.TypingPageUp):
-		return m.move(-m.page())
+		return m.move(-m.pageRows())
 	case key.Matches(msg, k.TypingPageDown):
-		return m.move(m.page())
+		return m.move(m.pageRows())
 	}
-	m.filter, _ = m.filter.Update(msg)
+	m.field, _ = m.field.Update(msg)
 	return m.filtered()
 }
 
 // filtered applies what the filter says now.
 func (m *Model) filtered() tea.Cmd {
-	m.filters[m.focus] = strings.ToLower(m.filter.Value())
+	m.filters[m.focus] = strings.ToLower(m.field.Value())
 	m.refreshRows()
-	return m.rested()
+	return m.moved()
 }

@@ -21,6 +21,7 @@ type target struct {
 	health  store.Health
 	checked bool
 	look    store.Look
+	listed  bool // by the host, not put there by name
 }
 
 // same reports whether a later look still shows what was asked about. What had
@@ -37,6 +38,7 @@ func (t target) same(now store.Look) bool {
 // moment it opens and never looks at the selection again.
 type confirm struct {
 	targets []target
+	hidden  int    // marked buckets that a filter hides, left out
 	word    string // what must be typed to accept; "" if y accepts
 	field   textinput.Model
 	focus   control
@@ -63,13 +65,10 @@ const (
 	accepted
 )
 
-func newConfirm(targets []target, now time.Time) *confirm {
-	c := &confirm{targets: targets, word: wordFor(targets), opened: now}
+func newConfirm(targets []target, hidden int, now time.Time) *confirm {
+	c := &confirm{targets: targets, hidden: hidden, word: wordFor(targets), opened: now}
 	if c.word != "" {
-		c.field = textinput.New()
-		c.field.Prompt = ""
-		c.field.SetVirtualCursor(false)
-		c.field.KeyMap.Paste = key.NewBinding() // would start another program
+		c.field = newField()
 		c.field.Focus()
 		c.focus = textField
 	}

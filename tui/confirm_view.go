@@ -44,6 +44,9 @@ func (c *confirm) title() string { return "Remove " + count(len(c.targets), "buc
 // stays; the rest gives way.
 func (m *Model) confirmLines(w, h int) (lines []string, whole bool) {
 	answer, consequences := m.answerLines(w), m.consequences(w)
+	if n := m.confirm.hidden; n > 0 {
+		consequences = append(wrapAll(w, " "+count(n, "marked bucket")+" hidden by the filter: left out."), consequences...)
+	}
 	targets := m.targetLines(w, max(1, h-len(answer)-len(consequences)-2))
 	room := h - len(targets) - len(answer)
 	whole = room >= len(consequences)
@@ -69,7 +72,7 @@ func (m *Model) targetLines(w, limit int) []string {
 		if at, ok := t.look.Metadata.Expiry.Time(); ok && t.checked {
 			state += ", " + relative(at, m.o.Now())
 		}
-		name := " " + m.glyphs.health[t.health] + " " + printableName(t.key.String())
+		name := " " + m.glyphs.health[t.health] + " " + m.shown(printableName(t.key.String()))
 		if whole := name + " (" + state + ")"; width(whole) <= w || len(targets) > 1 {
 			lines = append(lines, m.styles.strong.on(cut(whole, w, m.glyphs.ellipsis)))
 			continue
@@ -130,7 +133,7 @@ func (m *Model) confirmCursor(lines []string) *tea.Cursor {
 		before, _, found := strings.Cut(plainText(lines[y]), " > ")
 		if found && strings.Contains(plainText(lines[y]), "Cancel") {
 			x := width(before) + 3 + c.field.Position()
-			return tea.NewCursor(min(x, m.width-1), y)
+			return steady(x, y, m.width)
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ func (m *Model) detailLines(w int) []string {
 	d := detailText{m: m, w: w}
 	now := m.o.Now()
 	d.field("Provider", printableName(b.key.Provider), m.styles.strong)
-	d.field("Bucket", printableName(b.key.Bucket), m.styles.strong)
+	d.field("Bucket", m.shown(printableName(b.key.Bucket)), m.styles.strong)
 	h := b.health(now, m.o.StaleAfter)
 	d.field("Status", m.glyphs.health[h]+" "+h.String(), m.styles.health[h])
 	d.note(statusNote(b, h))
@@ -27,15 +27,15 @@ func (m *Model) detailLines(w int) []string {
 		m.tokenFields(&d, b, now)
 	}
 	if b.checked {
-		d.field("Asked", m.askedAt(b.asked), m.styles.plain)
+		d.field("Asked", m.clockTime(b.asked), m.styles.plain)
 	}
 	if b.err != nil {
 		d.blank()
-		d.note("The last look failed. " + explain(b.err).sentence())
+		d.note("The last look failed. " + m.shown(explain(b.err).sentence()))
 	}
 	if b.checked && b.look.Refusal != nil {
 		d.blank()
-		d.note(explain(b.look.Refusal).sentence())
+		d.note(m.shown(explain(b.look.Refusal).sentence()))
 	}
 	for _, hint := range m.hints(b, h) {
 		d.blank()
@@ -46,11 +46,11 @@ func (m *Model) detailLines(w int) []string {
 
 func (m *Model) tokenFields(d *detailText, b *bucket, now time.Time) {
 	t := b.look.Metadata
-	d.field("Expires", expiryText(t.Expiry, now, m.o.Zone), m.styles.plain)
+	d.field("Expires", expiryText(t.Expiry, now, m.zone()), m.styles.plain)
 	d.field("Type", printableText(t.TokenType), m.styles.plain)
 	d.field("Scope", printableText(t.Scope), m.styles.plain)
 	d.field("Resource", printableName(t.ResourceHost), m.styles.plain)
-	d.field("Account", printableText(t.AccountID), m.styles.plain)
+	d.field("Account", m.shown(printableText(t.AccountID)), m.styles.plain)
 	d.field("Usage", "usage not recorded by the host", m.styles.plain)
 	d.field("Renewal", "unknown: the host keeps refresh tokens to itself", m.styles.plain)
 	d.field("Dropped", m.dropped(t.Dropped), m.styles.plain)
@@ -71,10 +71,6 @@ func (m *Model) dropped(names []string) string {
 		shown = append(shown, count(rest, "more field"))
 	}
 	return strings.Join(shown, ", ")
-}
-
-func (m *Model) askedAt(at time.Time) string {
-	return at.In(m.o.Zone).Format(clockFormat)
 }
 
 // statusNote says what a status means, where a word alone would mislead.
@@ -166,7 +162,7 @@ func (m *Model) hints(b *bucket, h store.Health) []string {
 		}
 	}
 	if twin := m.twin(b); twin != "" {
-		hints = append(hints, "Hint: "+printableName(twin)+" expires at the very same second, so both may hold one login.")
+		hints = append(hints, "Hint: "+m.shown(printableName(twin))+" expires at the very same second, so both may hold one login.")
 	}
 	return hints
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"os"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -10,11 +9,14 @@ import (
 // Colours tells what the terminal can show, from the environment alone: asking
 // further would start other programs. Any NO_COLOR counts, not only the words
 // that the framework takes for a yes.
-func Colours(getenv func(string) string) colorprofile.Profile {
-	if getenv("NO_COLOR") != "" {
-		return colorprofile.ASCII
+func Colours(environ []string) colorprofile.Profile {
+	profile := colorprofile.Env(environ)
+	for _, variable := range environ {
+		if name, value, _ := strings.Cut(variable, "="); name == "NO_COLOR" && value != "" {
+			return min(profile, colorprofile.ASCII)
+		}
 	}
-	return colorprofile.Env(os.Environ())
+	return profile
 }
 
 // OnlyASCII reports whether characters beyond ASCII may not come out right.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"credscope/store"
@@ -48,13 +49,13 @@ func explain(err error) explanation {
 	case errors.Is(err, store.ErrTimeout):
 		return explanation{"The host did not answer in time", "press r to ask again"}
 	case errors.Is(err, store.ErrTooLarge):
-		return explanation{"The request is too large for this host", "nothing was sent"}
+		return explanation{"The request is too large for this host, so it was not sent", "shorten the name"}
 	case errors.Is(err, store.ErrName):
 		return explanation{"Hosts refuse this name, so nothing was sent", "remove the entry with the host's own keychain tool"}
 	case errors.Is(err, context.Canceled), errors.Is(err, store.ErrClosed):
 		return explanation{"The request was given up", ""}
 	}
-	return explanation{"Something failed: " + printableText(fmt.Sprintf("%q", err.Error())), ""}
+	return explanation{`Something failed ("` + cut(unquoted(err.Error()), maxQuote, "...") + `")`, ""}
 }
 
 // explainLoss keeps the contract's sentence whole and adds what is known.
@@ -76,7 +77,7 @@ func explainConnect(e *store.ConnectError) explanation {
 	check := "check " + store.SocketVariable
 	switch e.Kind {
 	case store.PathInvalid, store.PathTooLong:
-		return explanation{fmt.Sprintf("The socket path %q cannot be used, %s", path, e.Detail), check}
+		return explanation{"The socket path " + path + " cannot be used, " + e.Detail, check}
 	case store.PathPipe:
 		return explanation{"The socket is a Windows named pipe, which is not supported here", "run credscope in a Linux or macOS sandbox"}
 	case store.Missing:
@@ -98,7 +99,7 @@ func explainConnect(e *store.ConnectError) explanation {
 	default:
 		cause := "Cannot connect to " + path
 		if e.Err != nil {
-			cause += ", " + printableText(e.Err.Error())
+			cause += ", " + cut(printableText(e.Err.Error()), maxQuote, "...")
 		}
 		return explanation{cause, restart}
 	}
@@ -119,7 +120,7 @@ func explainHandshake(e *store.HandshakeError) explanation {
 	case e.Code == "UNKNOWN_VERSION":
 		return explanation{"The host speaks no protocol version that credscope knows" + quote(e.Message), "get a newer credscope"}
 	}
-	return explanation{"The host refused the handshake with code " + printableName(fmt.Sprintf("%q", e.Code)) + quote(e.Message), "restart the LLxprt session on the host"}
+	return explanation{"The host refused the handshake with code " + plainCode(store.Code(e.Code)) + quote(e.Message), "restart the LLxprt session on the host"}
 }
 
 // explainRefusal words what the host refused. Its own text is quoted and
@@ -149,14 +150,27 @@ func explainRefusal(e *store.Error) explanation {
 	case store.Cancelled:
 		return explanation{"The request was cancelled" + said, "press r to ask again"}
 	}
-	return explanation{"Proxy error [" + printableName(string(e.Code)) + "]" + said, "press r to ask again"}
+	return explanation{"Proxy error [" + plainCode(e.Code) + "]" + said, "press r to ask again"}
+}
+
+// plainCode leaves the plain words that codes are, and quotes anything else.
+func plainCode(c store.Code) string {
+	for _, r := range c {
+		if (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' {
+			return `"` + unquoted(string(c)) + `"`
+		}
+	}
+	return string(c)
 }
 
 const maxQuote = 120 // cells of the host's own words that are shown in a message
+
+// unquoted makes the host's words safe, and unable to close our quotation.
+func unquoted(words string) string { return strings.ReplaceAll(printableText(words), `"`, "'") }
 
 func quote(words string) string {
 	if words == "" {
 		return ""
 	}
-	return ` (host says: "` + cut(printableText(words), maxQuote, "...") + `")`
+	return ` (host says: "` + cut(unquoted(words), maxQuote, "...") + `")`
 }

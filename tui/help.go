@@ -1,10 +1,22 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
 )
+
+// footerGap is the space between two keys of the footer.
+const footerGap = 2
+
+func footerSize(b key.Binding) int { return width(firstKey(b)) + 1 + width(b.Help().Desc) }
+
+// firstKey is the first way to press a key, which is all that the footer names.
+func firstKey(b key.Binding) string {
+	first, _, _ := strings.Cut(b.Help().Key, " ")
+	return first
+}
 
 // footer draws the keys that work now, as many as fit.
 func (m *Model) footer() string {
@@ -12,17 +24,15 @@ func (m *Model) footer() string {
 	used := 1
 	b.WriteString(" ")
 	for _, binding := range m.offered() {
-		shown, does := binding.Help().Key, binding.Help().Desc
-		size := width(shown) + 1 + width(does)
+		size := footerSize(binding)
 		if used+size > m.width {
 			break
 		}
-		b.WriteString(m.styles.focus.on(shown) + " " + m.styles.dim.on(does))
+		b.WriteString(m.styles.focus.on(firstKey(binding)) + " " + m.styles.dim.on(binding.Help().Desc))
 		used += size
-		if used+2 <= m.width {
-			b.WriteString("  ")
-			used += 2
-		}
+		gap := min(footerGap, m.width-used)
+		b.WriteString(strings.Repeat(" ", gap))
+		used += gap
 	}
 	return b.String() + strings.Repeat(" ", max(0, m.width-used))
 }
@@ -33,9 +43,15 @@ func (m *Model) offered() []key.Binding {
 	switch {
 	case m.confirm != nil:
 		return m.confirm.offered(k)
-	case m.typing:
+	case m.prompt == lookupPrompt:
+		return []key.Binding{k.Enter, k.Clear, k.Leave}
+	case m.prompt == filterPrompt:
 		return []key.Binding{k.Keep, k.Clear, k.TypingUp, k.TypingDown, k.Leave}
-	case m.help:
+	case m.page == triagePage:
+		return []key.Binding{k.Mark, k.MarkAll, k.Remove, k.Back, k.Leave}
+	case m.page == ledgerPage && m.job != nil:
+		return []key.Binding{k.Stop, k.Leave}
+	case m.page != mainPage:
 		return []key.Binding{k.Back, k.Down, k.Up, k.Leave}
 	case m.o.NoHost != nil:
 		return []key.Binding{k.Help, k.Quit}
@@ -49,36 +65,58 @@ func (m *Model) offered() []key.Binding {
 	return offered
 }
 
-// works reports whether a key of the footer does something now.
+// works reports whether a key of the main screen does something now.
 func (m *Model) works(b key.Binding) bool {
-	switch b.Help().Key {
-	case m.keys.Look.Help().Key:
-		return len(m.providers.rows) > 0 && m.lostAt == nil
-	case m.keys.Again.Help().Key, m.keys.Everything.Help().Key:
-		return m.lostAt == nil
-	case m.keys.CheckAll.Help().Key:
-		return len(m.providers.rows) > 0 && m.lostAt == nil
-	case m.keys.Remove.Help().Key:
-		_, reason := m.removable()
+	k := &m.keys
+	is := func(bindings ...key.Binding) bool {
+		return slices.ContainsFunc(bindings, func(other key.Binding) bool { return other.Help() == b.Help() })
+	}
+	asking := m.lostAt == nil && m.o.NoHost == nil
+	rows := len(m.providers.rows) > 0
+	inBuckets := m.focus != providersPane && len(m.buckets.rows) > 0
+	switch {
+	case is(k.Look, k.CheckAll):
+		return asking && rows
+	case is(k.Again, k.Everything, k.LookUp):
+		return asking
+	case is(k.Triage):
+		return asking && rows
+	case is(k.Remove):
+		_, _, reason := m.targets()
 		return reason == ""
-	case m.keys.Filter.Help().Key:
+	case is(k.Mark, k.MarkAll, k.Range, k.RangeUp, k.RangeDown):
+		return inBuckets && m.removalOff() == ""
+	case is(k.Filter, k.Sort, k.Copy, k.Times):
 		return len(m.inv.providers) > 0
-	case m.keys.Back.Help().Key:
-		return m.focus != providersPane || m.filters[providersPane] != ""
+	case is(k.Back):
+		return m.focus != providersPane || m.filters[providersPane] != "" || len(m.marked()) > 0
+	case is(k.Lock):
+		return !m.o.ReadOnly
+	case is(k.Accept, k.Typed, k.Decline, k.NextControl):
+		return m.confirm != nil
 	}
 	return true
 }
 
-// helpLines lists every key by task, in two columns where there is room, and
-// the signs.
+// helpLines lists every key by task, the ones that work now with emphasis, and
+// the signs. Where there is room the tasks stand in two columns.
 func (m *Model) helpLines(w int) []string {
+	groups := m.keys.groups()
 	var lines []string
-	for _, group := range m.keys.groups() {
-		lines = append(lines, " "+m.styles.title.on(group.Title))
-		for _, binding := range group.Keys {
-			lines = append(lines, "   "+m.styles.strong.on(pad(binding.Help().Key, 12, ""))+m.styles.plain.on(binding.Help().Desc))
+	if w >= 76 {
+		half := (len(groups) + 1) / 2
+		left, right := m.groupLines(groups[:half], w/2), m.groupLines(groups[half:], w-w/2)
+		for len(left) < len(right) {
+			left = append(left, strings.Repeat(" ", w/2))
 		}
-		lines = append(lines, "")
+		for i, line := range left {
+			if i < len(right) {
+				line += right[i]
+			}
+			lines = append(lines, line)
+		}
+	} else {
+		lines = m.groupLines(groups, w)
 	}
 	lines = append(lines, " "+m.styles.title.on("Signs"))
 	for _, h := range healthOrder {
@@ -90,6 +128,23 @@ func (m *Model) helpLines(w int) []string {
 			}
 			lines = append(lines, "   "+sign+m.styles.plain.on(line))
 		}
+	}
+	return append(lines, "", " Dimmed keys do nothing now. With the mouse: wheel scrolls, click selects; shift selects text.")
+}
+
+// groupLines draws some tasks' keys, w cells wide.
+func (m *Model) groupLines(groups []keyGroup, w int) []string {
+	var lines []string
+	for _, group := range groups {
+		lines = append(lines, pad(" "+m.styles.title.on(group.Title), w, ""))
+		for _, binding := range group.Keys {
+			name, does := m.styles.strong, m.styles.plain
+			if !m.works(binding) {
+				name, does = m.styles.dim, m.styles.dim
+			}
+			lines = append(lines, pad("   "+name.on(pad(binding.Help().Key, 12, ""))+does.on(binding.Help().Desc), w, m.glyphs.ellipsis))
+		}
+		lines = append(lines, strings.Repeat(" ", w))
 	}
 	return lines
 }

@@ -34,6 +34,7 @@ type bucket struct {
 	key     store.Key
 	twice   bool
 	byName  bool
+	marked  bool
 	slot    slot
 	checked bool // look holds an answer
 	look    store.Look
@@ -50,7 +51,9 @@ func (b *bucket) health(now time.Time, staleAfter time.Duration) store.Health {
 }
 
 // unusual reports a name that hosts list but neither read nor remove.
-func (b *bucket) unusual() bool { return !b.key.Valid() }
+func (b *bucket) unusual() bool {
+	return !store.ValidName(b.key.Provider) || !store.ValidName(b.key.Bucket)
+}
 
 // sortedNames returns the names in order, each once, and which came twice.
 func sortedNames(names []string) (once []string, twice map[string]bool) {
@@ -82,12 +85,25 @@ func (inv *inventory) setProviders(names []string, at time.Time) {
 		delete(old, name)
 	}
 	for _, p := range old {
-		if p.byName {
+		if p.keepNamed() {
 			rows = append(rows, p)
 		}
 	}
 	slices.SortFunc(rows, func(a, b *provider) int { return strings.Compare(a.name, b.name) })
 	inv.providers, inv.asked, inv.err = rows, at, nil
+}
+
+// keepNamed drops the buckets of a provider that the host no longer lists, but
+// for those put there by name, and reports whether there are any.
+func (p *provider) keepNamed() bool {
+	named := []*bucket{}
+	for _, b := range p.buckets {
+		if b.byName {
+			named = append(named, b)
+		}
+	}
+	p.buckets, p.byName = named, true
+	return len(named) > 0
 }
 
 // setBuckets takes the host's list of a provider's buckets.

@@ -11,14 +11,15 @@ import (
 type keyMap struct {
 	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown key.Binding
 	Left, Right, Next, Previous, Pane1, Pane2, Pane3          key.Binding
-	Look, Again, Everything, CheckAll                         key.Binding
-	Filter, Back                                              key.Binding
-	Remove                                                    key.Binding
-	Help, Redraw, Quit, Leave                                 key.Binding
+	Look, Again, Everything, CheckAll, LookUp                 key.Binding
+	Filter, Sort, Back                                        key.Binding
+	Mark, MarkAll, Range, RangeUp, RangeDown, Triage, Remove  key.Binding
+	Times, Copy, History, Privacy, Lock                       key.Binding
+	Help, Redraw, Suspend, Quit, Leave                        key.Binding
 
 	// While the filter or a dialog has the keyboard.
-	Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
-	Accept, Decline, Press, Typed, NextControl, OtherControl        key.Binding
+	Enter, Stop, Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
+	Accept, Decline, Press, Typed, NextControl, OtherControl                     key.Binding
 }
 
 func bind(shown, does string, keys ...string) key.Binding {
@@ -47,17 +48,34 @@ func newKeyMap() keyMap {
 		Again:      bind("r", "ask again", "r"),
 		Everything: bind("R", "ask everything again", "R"),
 		CheckAll:   bind("c", "check this provider", "c"),
+		LookUp:     bind("+", "look up a name", "+"),
 
 		Filter: bind("/", "filter", "/"),
+		Sort:   bind("s", "sort", "s"),
 		Back:   bind("esc", "one step back", "esc"),
 
-		Remove: bind("x", "remove", "x", "delete"),
+		Mark:      bind("space", "mark", "space"),
+		MarkAll:   bind("*", "mark all shown", "*"),
+		Range:     bind("v", "mark a range", "v"),
+		RangeUp:   bind("shift+↑", "mark upwards", "shift+up"),
+		RangeDown: bind("shift+↓", "mark downwards", "shift+down"),
+		Triage:    bind("S", "stale ones", "S"),
+		Remove:    bind("x Delete", "remove", "x", "delete"),
 
-		Help:   bind("?", "help", "?", "f1"),
-		Redraw: bind("ctrl+l", "redraw", "ctrl+l"),
-		Quit:   bind("q", "quit", "q"),
-		Leave:  bind("ctrl+c", "leave at once", "ctrl+c"),
+		Times:   bind("t", "time format", "t"),
+		Copy:    bind("y", "copy the name", "y"),
+		History: bind("!", "history", "!"),
+		Privacy: bind("p", "shorten names", "p"),
+		Lock:    bind("L", "read-only on or off", "L"),
 
+		Help:    bind("? F1", "help", "?", "f1"),
+		Redraw:  bind("ctrl+l", "redraw", "ctrl+l"),
+		Suspend: bind("ctrl+z", "suspend", "ctrl+z"),
+		Quit:    bind("q", "quit", "q"),
+		Leave:   bind("ctrl+c", "leave at once", "ctrl+c"),
+
+		Enter:          bind("enter", "look it up", "enter"),
+		Stop:           bind("esc", "stop before the next", "esc"),
 		Keep:           bind("enter", "keep the filter", "enter"),
 		Clear:          bind("esc", "clear the filter", "esc"),
 		TypingUp:       bind("↑", "up", "up"),
@@ -76,7 +94,10 @@ func newKeyMap() keyMap {
 
 // footer lists the keys worth a place on the last line, the most useful first.
 func (k *keyMap) footer() []key.Binding {
-	return []key.Binding{k.Look, k.Remove, k.Filter, k.Again, k.Help, k.Quit, k.Back, k.Everything, k.CheckAll}
+	return []key.Binding{
+		k.Look, k.Remove, k.Help, k.Quit, k.Filter, k.Triage, k.Mark, k.Again, k.Back, k.Everything,
+		k.LookUp, k.Sort, k.Times, k.History, k.CheckAll,
+	}
 }
 
 // keyGroup is one task's keys, for help.
@@ -89,10 +110,12 @@ func (k *keyMap) groups() []keyGroup {
 	return []keyGroup{
 		{"Move", []key.Binding{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown}},
 		{"Panes", []key.Binding{k.Left, k.Right, k.Next, k.Previous, k.Pane1, k.Pane2, k.Pane3}},
-		{"Ask the host", []key.Binding{k.Look, k.Again, k.Everything, k.CheckAll}},
-		{"Find", []key.Binding{k.Filter, k.Back}},
-		{"Remove", []key.Binding{k.Remove, k.Accept, k.Typed, k.Decline, k.NextControl}},
-		{"Program", []key.Binding{k.Help, k.Redraw, k.Quit, k.Leave}},
+		{"Ask the host", []key.Binding{k.Look, k.Again, k.Everything, k.CheckAll, k.LookUp}},
+		{"Find", []key.Binding{k.Filter, k.Sort, k.Back}},
+		{"Remove", []key.Binding{k.Mark, k.MarkAll, k.Range, k.RangeUp, k.RangeDown, k.Triage, k.Remove}},
+		{"Answer a question", []key.Binding{k.Accept, k.Typed, k.Decline, k.NextControl}},
+		{"Show", []key.Binding{k.Times, k.Copy, k.History, k.Privacy}},
+		{"Program", []key.Binding{k.Help, k.Lock, k.Redraw, k.Suspend, k.Quit, k.Leave}},
 	}
 }
 

@@ -42,8 +42,8 @@ type (
 		at   time.Time
 	}
 	recheckedMsg struct {
-		looks []store.Look
-		err   error
+		looks []store.Look // in the order of the targets, like errs
+		errs  []error
 	}
 	removedMsg struct {
 		outcome store.Outcome
@@ -78,54 +78,49 @@ func (l loader) buckets(asks []bucketsAsk) tea.Cmd {
 	})
 }
 
-// looks looks at several buckets.
-func (l loader) looks(asks []lookAsk) tea.Cmd {
+// looks looks at several buckets, until ctx ends.
+func (l loader) looks(ctx context.Context, asks []lookAsk) tea.Cmd {
 	return l.each(len(asks), func(i int) tea.Msg {
-		look, err := l.store.Look(l.ctx, asks[i].key)
+		look, err := l.store.Look(ctx, asks[i].key)
 		return lookMsg{asks[i], look, err, l.now()}
 	})
 }
 
-// each answers n questions, as many at a time as the host gets, by mail.
+// each answers n questions by mail.
 func (l loader) each(n int, answer func(i int) tea.Msg) tea.Cmd {
 	if n == 0 {
 		return nil
 	}
 	return func() tea.Msg {
-		questions := make(chan int)
-		var workers sync.WaitGroup
-		for range min(n, store.MaxInFlight) {
-			workers.Go(func() {
-				for i := range questions {
-					l.mail.put(answer(i))
-				}
-			})
-		}
-		defer workers.Wait()
-		defer close(questions)
-		for i := range n {
-			select {
-			case questions <- i:
-			case <-l.ctx.Done():
-				return nil
-			}
-		}
+		atOnce(n, func(i int) { l.mail.put(answer(i)) })
 		return nil
 	}
+}
+
+// atOnce does n things, as many at a time as the host gets requests.
+func atOnce(n int, do func(i int)) {
+	turns := make(chan int)
+	var workers sync.WaitGroup
+	for range min(n, store.MaxInFlight) {
+		workers.Go(func() {
+			for i := range turns {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		turns <- i
+	}
+	close(turns)
+	workers.Wait()
 }
 
 // recheck looks at the targets of a removal once more, before the first is sent.
 func (l loader) recheck(targets []target) tea.Cmd {
 	return func() tea.Msg {
-		looks := make([]store.Look, len(targets))
-		for i, t := range targets {
-			look, err := l.store.Look(l.ctx, t.key)
-			if err != nil {
-				return recheckedMsg{err: err}
-			}
-			looks[i] = look
-		}
-		return recheckedMsg{looks: looks}
+		msg := recheckedMsg{looks: make([]store.Look, len(targets)), errs: make([]error, len(targets))}
+		atOnce(len(targets), func(i int) { msg.looks[i], msg.errs[i] = l.store.Look(l.ctx, targets[i].key) })
+		return msg
 	}
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,35 +21,17 @@ type removal struct {
 // next is the target whose removal is under way or comes next.
 func (r *removal) next() target { return r.targets[len(r.outcomes)] }
 
-// askRemoval opens the dialog for the bucket under the cursor, or says why not.
+// askRemoval opens the dialog for the marked buckets or the one under the
+// cursor, or says why not.
 func (m *Model) askRemoval() tea.Cmd {
-	b, reason := m.removable()
+	targets, hidden, reason := m.targets()
 	if reason != "" {
 		m.status.note(reason)
 		return nil
 	}
-	now := m.o.Now()
-	m.confirm = newConfirm([]target{{
-		key: b.key, health: b.health(now, m.o.StaleAfter), checked: b.checked, look: b.look,
-	}}, now)
+	m.span = nil
+	m.confirm = newConfirm(targets, hidden, m.o.Now())
 	return nil
-}
-
-// removable returns the bucket that the removal key is about, or why there is none.
-func (m *Model) removable() (b *bucket, reason string) {
-	if reason := m.removalOff(); reason != "" {
-		return nil, reason
-	}
-	b, ok := m.buckets.current()
-	switch {
-	case m.focus == providersPane || !ok:
-		return nil, "Removing works on a bucket: press enter on a provider first"
-	case b.twice:
-		return nil, "The host listed this name twice, so it is not clear which one a removal would hit: press r"
-	case b.unusual():
-		return nil, "Hosts refuse this unusual name: remove it with the host's own keychain tool"
-	}
-	return b, ""
 }
 
 // removalOff says why nothing at all can be removed now, "" if something can.
@@ -57,7 +40,9 @@ func (m *Model) removalOff() string {
 	case m.lostAt != nil:
 		return "The connection is lost, so nothing can be removed: restart the session"
 	case m.o.ReadOnly:
-		return "Read-only: nothing can be removed"
+		return "Read-only by --read-only: nothing can be removed"
+	case m.locked:
+		return "Read-only: press L to unlock, then ask again"
 	case m.job != nil:
 		return "A removal is running: wait for its verdict"
 	case m.restricted():
@@ -76,32 +61,53 @@ func (m *Model) restricted() bool {
 // they still are what the question was about.
 func (m *Model) startRemoval(targets []target) tea.Cmd {
 	m.job = &removal{targets: targets}
+	if m.triage != nil {
+		m.closeTriage()
+	}
+	if len(targets) > 1 {
+		m.shownJob, m.page, m.pageTop = m.job, ledgerPage, scroll{}
+	}
 	return m.load.recheck(targets)
 }
 
+// gotRecheck starts the removal, unless something is not as it was.
 func (m *Model) gotRecheck(msg recheckedMsg) tea.Cmd {
 	if m.job == nil || m.job.started {
 		return nil
 	}
-	if msg.err != nil {
-		m.job = nil
-		m.status.put(failure, "Nothing was removed, the host could not be asked once more. "+explain(msg.err).sentence())
+	if reason := m.recheckFailed(msg); reason != "" {
+		m.job, m.shownJob = nil, nil
+		m.page = mainPage
+		m.status.put(failure, reason)
+		if m.leaving {
+			return tea.Quit
+		}
 		return nil
 	}
+	if m.job.stopped {
+		return m.endRemoval()
+	}
+	m.job.started = true
+	return m.removeNext()
+}
+
+// recheckFailed says why nothing is removed after all, "" if nothing speaks
+// against it.
+func (m *Model) recheckFailed(msg recheckedMsg) string {
 	now := m.o.Now()
 	for i, t := range m.job.targets {
+		if err := msg.errs[i]; err != nil {
+			return "Nothing was removed, for the host could not be asked once more. " + explain(err).sentence()
+		}
 		if b := m.inv.bucket(t.key); b != nil && !b.slot.busy {
 			b.checked, b.look, b.asked, b.err = true, msg.looks[i], now, nil
 		}
 		if !t.same(msg.looks[i]) {
-			m.job = nil
-			m.status.note(fmt.Sprintf("Nothing was removed: %s has changed since the question, it was %s and is %s now; press x to be asked again",
-				printableName(t.key.String()), t.health, msg.looks[i].Health(now, m.o.StaleAfter)))
-			return nil
+			return fmt.Sprintf("Nothing was removed: %s has changed since the question, it was %s and is %s now; press x to be asked again.",
+				printableName(t.key.String()), t.health, msg.looks[i].Health(now, m.o.StaleAfter))
 		}
 	}
-	m.job.started = true
-	return m.removeNext()
+	return ""
 }
 
 func (m *Model) removeNext() tea.Cmd {
@@ -128,15 +134,26 @@ func (m *Model) gotRemoved(msg removedMsg) tea.Cmd {
 		m.inv.drop(msg.outcome.Key)
 		m.refreshRows()
 	}
-	if !m.job.stopped && len(m.job.outcomes) < len(m.job.targets) {
-		return m.removeNext()
+	// A host that refuses one refuses all, and a lost connection sends nothing.
+	over := len(m.job.outcomes) == len(m.job.targets) || msg.outcome.Verdict == store.Refused || errors.Is(msg.outcome.Err, store.ErrLost)
+	if m.job.stopped || over {
+		return m.endRemoval()
 	}
-	m.ledger = append(m.ledger, m.job.unfinished(false)...)
+	return m.removeNext()
+}
+
+// endRemoval closes the ledger of a removal: what was not started is in it too.
+func (m *Model) endRemoval() tea.Cmd {
+	job := m.job
+	m.ledger = append(m.ledger, job.unfinished(false)...)
 	m.job = nil
+	if len(job.targets) > 1 {
+		m.status.put(job.summary())
+	}
 	if m.leaving {
 		return tea.Quit
 	}
-	return m.rested()
+	return m.moved()
 }
 
 // unfinished returns the ledger's entries for what was accepted and has no

@@ -20,7 +20,14 @@ func (m *Model) bucketsTitle() string {
 	if !ok {
 		return "Buckets"
 	}
-	return m.listTitle("Buckets of "+printableName(p.name), len(m.buckets.rows), len(p.buckets), m.filters[bucketsPane])
+	title := m.listTitle("Buckets of "+printableName(p.name), len(m.buckets.rows), len(p.buckets), m.filters[bucketsPane])
+	if m.order != byName {
+		title += " by " + m.order.String()
+	}
+	if m.clock == utcClock {
+		title += " (UTC)"
+	}
+	return title
 }
 
 // listTitle counts the rows, and says so when a filter holds some back.
@@ -31,16 +38,28 @@ func (m *Model) listTitle(name string, shown, all int, filter string) string {
 	return fmt.Sprintf("%s %d/%d /%s", name, shown, all, printableText(filter))
 }
 
-// row lays the cursor and the selection over a line. plain is the same line
-// without styling.
+// row lays the cursor and the selection over a line, and dims it all once the
+// connection is lost. plain is the same line without styling.
 func (m *Model) row(plain, styled string, selected, focused bool) string {
 	switch {
 	case selected && focused:
 		return m.styles.selected.on(m.glyphs.cursor + plain)
 	case selected:
 		return m.styles.resting.on(m.glyphs.cursor + plain)
+	case m.lostAt != nil:
+		return m.styles.dim.on(" " + plain)
 	}
 	return " " + styled
+}
+
+// highlighted is a name of the given width with what the filter matched marked.
+func (m *Model) highlighted(name, filter string) string {
+	at := strings.Index(strings.ToLower(name), filter)
+	if filter == "" || at < 0 || at+len(filter) > len(name) {
+		return m.styles.plain.on(name)
+	}
+	end := at + len(filter)
+	return m.styles.plain.on(name[:at]) + m.styles.match.on(name[at:end]) + m.styles.plain.on(name[end:])
 }
 
 func (m *Model) providerRows(w int) []string {
@@ -53,8 +72,9 @@ func (m *Model) providerRows(w int) []string {
 		if nameWidth < 8 {
 			summary, nameWidth = "", w-4
 		}
-		plain := " " + pad(printableName(p.name), nameWidth, m.glyphs.ellipsis) + " " + summary + " "
-		styled := plain
+		name := pad(printableName(p.name), nameWidth, m.glyphs.ellipsis)
+		plain := " " + name + " " + summary + " "
+		styled := " " + m.highlighted(name, m.filters[providersPane]) + " " + m.styles.plain.on(summary) + " "
 		if p.err != nil {
 			styled = m.styles.kinds[failure].on(plain)
 		}
@@ -81,6 +101,15 @@ func (m *Model) summary(p *provider, now time.Time) string {
 		}
 	}
 	text := fmt.Sprint(len(p.buckets))
+	marked := 0
+	for _, b := range p.buckets {
+		if b.marked {
+			marked++
+		}
+	}
+	if marked > 0 {
+		text = m.glyphs.marked + fmt.Sprint(marked) + " " + text
+	}
 	if p.err != nil {
 		text = m.glyphs.kinds[failure] + " " + text
 	}
@@ -95,7 +124,7 @@ func (m *Model) summary(p *provider, now time.Time) string {
 // The widths of a bucket's columns.
 const (
 	wordWidth = 10 // "unreadable", "odd expiry"
-	timeWidth = 14 // "123d 05:00 ago"
+	timeWidth = 14 // "123d 05:00 ago", "26-11-23 14:05"
 )
 
 func (m *Model) bucketRows(w int) []string {
@@ -126,29 +155,24 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 	times := ""
 	if nameWidth-timeWidth-1 >= 12 {
 		nameWidth -= timeWidth + 1
-		times = " " + padLeft(rowTime(b, now), timeWidth, m.glyphs.ellipsis)
+		times = " " + padLeft(m.rowTime(b, now), timeWidth, m.glyphs.ellipsis)
 	}
 	if nameWidth < 6 {
 		nameWidth += wordWidth + 1
 		word = ""
 	}
-	name := pad(printableName(b.key.Bucket), nameWidth, m.glyphs.ellipsis)
+	name := pad(m.shown(printableName(b.key.Bucket)), nameWidth, m.glyphs.ellipsis)
+	mark := " "
+	if b.marked {
+		mark = m.glyphs.marked
+	}
 	if word != "" {
 		word = " " + pad(word, wordWidth, "")
 	}
-	plain := " " + sign + " " + name + word + times + " "
+	plain := mark + sign + " " + name + word + times + " "
 	colour := m.styles.health[h]
-	styled := " " + colour.on(sign) + " " + m.styles.plain.on(name) + colour.on(word) + m.styles.dim.on(times) + " "
+	styled := m.styles.focus.on(mark) + colour.on(sign) + " " + m.highlighted(name, m.filters[bucketsPane]) + colour.on(word) + m.styles.dim.on(times) + " "
 	return m.row(plain, styled, selected, m.focus == bucketsPane)
-}
-
-// rowTime is when a bucket's token ends, if the host said so.
-func rowTime(b *bucket, now time.Time) string {
-	at, ok := b.look.Metadata.Expiry.Time()
-	if !ok || !b.checked {
-		return ""
-	}
-	return relative(at, now)
 }
 
 // noBuckets says why a provider's list is empty, as far as that is known.

@@ -30,13 +30,13 @@ func (m *Model) refreshRows() {
 	p, ok := m.providers.current()
 	if p != before {
 		m.buckets = list[*bucket]{height: m.buckets.height}
-		m.filters[bucketsPane], m.detail = "", scroll{}
+		m.filters[bucketsPane], m.detail, m.span = "", scroll{}, nil
 	}
 	var rows []*bucket
 	if ok {
 		rows = p.matching(m.filters[bucketsPane])
 	}
-	m.buckets.set(rows)
+	m.buckets.set(m.sorted(rows))
 	if len(m.providers.rows) == 0 {
 		m.focus = providersPane
 	}
@@ -44,8 +44,11 @@ func (m *Model) refreshRows() {
 
 // countsDown reports whether a time on the screen changes by itself.
 func (m *Model) countsDown() bool {
+	if m.page != mainPage && m.page != triagePage {
+		return false
+	}
 	for _, b := range m.buckets.visible() {
-		if _, ok := b.look.Metadata.Expiry.Time(); ok && b.checked && !m.help {
+		if _, ok := b.look.Metadata.Expiry.Time(); ok && b.checked {
 			return true
 		}
 	}

@@ -45,8 +45,8 @@ type mailMsg struct{ letters []tea.Msg }
 
 func (b *mailbox) put(letter tea.Msg) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.letters = append(b.letters, letter)
-	b.mu.Unlock()
 	select {
 	case b.bell <- struct{}{}:
 	default:
@@ -71,6 +71,10 @@ func (b *mailbox) next(ctx context.Context) tea.Cmd {
 		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
+		select {
+		case <-b.bell: // rung again since, for letters that are taken now
+		default:
+		}
 		mail := mailMsg{b.letters}
 		b.letters = nil
 		return mail

@@ -37,10 +37,10 @@ type message struct {
 type status struct {
 	now     func() time.Time
 	last    message
-	history []message
+	history []record
 }
 
-const maxHistory = 1000
+const maxHistory = 2000
 
 func (s *status) put(k kind, text string) {
 	if s.last.kind == k && s.last.text == text && k == failure {
@@ -48,7 +48,12 @@ func (s *status) put(k kind, text string) {
 		return
 	}
 	s.last = message{k, text, s.now()}
-	s.history = append(s.history, s.last)
+	s.record(record{s.last.at, k, k.String() + ": " + text})
+}
+
+// record keeps a line for the history.
+func (s *status) record(r record) {
+	s.history = append(s.history, r)
 	if len(s.history) > maxHistory {
 		s.history = s.history[len(s.history)-maxHistory:]
 	}

@@ -35,31 +35,28 @@ type styles struct {
 	health             map[store.Health]paint
 }
 
-// palette names the colours by their part.
-type palette struct{ text, dim, accent, good, warn, bad, ink, bar string }
-
-var (
-	darkPalette  = palette{text: "#E6E6EA", dim: "#9A9AA6", accent: "#8FB8FF", good: "#7FD88F", warn: "#F2C55C", bad: "#FF8A80", ink: "#14141A", bar: "#3A3F58"}
-	lightPalette = palette{text: "#1D1D24", dim: "#5B5B68", accent: "#1F4FB8", good: "#1B6E2E", warn: "#7A5200", bad: "#B3261E", ink: "#FFFFFF", bar: "#D5DCF2"}
-)
-
 func newStyles(p palette) styles {
-	fg := func(colour string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(colour)) }
-	good, warn, bad, dim := newPaint(fg(p.good)), newPaint(fg(p.warn)), newPaint(fg(p.bad)), newPaint(fg(p.dim))
+	good, warn, bad, dim := newPaint(p.style(p.good)), newPaint(p.style(p.warn)), newPaint(p.style(p.bad)), newPaint(p.style(p.dim))
+	text, accent := p.style(p.text), p.style(p.accent)
+	selected := lipgloss.NewStyle().Foreground(lipgloss.Color(p.ink)).Background(lipgloss.Color(p.accent)).Bold(true)
+	resting := text.Background(lipgloss.Color(p.bar))
+	if p.reverse {
+		selected, resting = lipgloss.NewStyle().Reverse(true).Bold(true), lipgloss.NewStyle().Underline(true)
+	}
 	return styles{
-		plain:    newPaint(fg(p.text)),
+		plain:    newPaint(text),
 		dim:      dim,
-		strong:   newPaint(fg(p.text).Bold(true)),
-		selected: newPaint(lipgloss.NewStyle().Foreground(lipgloss.Color(p.ink)).Background(lipgloss.Color(p.accent)).Bold(true)),
-		resting:  newPaint(fg(p.text).Background(lipgloss.Color(p.bar))),
+		strong:   newPaint(text.Bold(true)),
+		selected: newPaint(selected),
+		resting:  newPaint(resting),
 		border:   dim,
-		focus:    newPaint(fg(p.accent).Bold(true)),
-		title:    newPaint(fg(p.accent).Bold(true)),
-		match:    newPaint(fg(p.accent).Underline(true)),
-		kinds:    map[kind]paint{info: newPaint(fg(p.text)), success: good, warning: warn, failure: bad},
+		focus:    newPaint(accent.Bold(true)),
+		title:    newPaint(accent.Bold(true)),
+		match:    newPaint(accent.Underline(true).Bold(true)),
+		kinds:    map[kind]paint{info: newPaint(text), success: good, warning: warn, failure: bad},
 		health: map[store.Health]paint{
 			store.Valid: good, store.Expiring: warn, store.Expired: warn, store.Stale: bad,
-			store.NoExpiry: newPaint(fg(p.text)), store.OddExpiry: warn, store.Unreadable: bad,
+			store.NoExpiry: newPaint(text), store.OddExpiry: warn, store.Unreadable: bad,
 			store.Hidden: dim, store.Unchecked: dim,
 		},
 	}

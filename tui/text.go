@@ -55,7 +55,20 @@ func freeText(r rune) bool {
 		unicode.Is(unicode.Sk, r):
 		return false
 	}
-	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && standsAlone(r)
+}
+
+// standsAlone reports whether r joins neither its like nor a letter on either
+// side. What joins takes more room on some terminals than it says.
+func standsAlone(r rune) bool {
+	const letter = "가"
+	for _, pair := range []string{letter + string(r), string(r) + letter, string(r) + string(r)} {
+		first, _ := ansi.FirstGraphemeCluster(pair, ansi.GraphemeWidth)
+		if len(first) == len(pair) {
+			return false
+		}
+	}
+	return true
 }
 
 // width is the number of cells that s takes, styling not counted.
@@ -89,7 +102,7 @@ func wrap(s string, w int) []string {
 	if w <= 0 || s == "" {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(s, w, " "), "\n")
+	return strings.Split(ansi.Hardwrap(ansi.Wrap(s, w, " "), w, true), "\n")
 }
 
 func isASCII(s string) bool {

@@ -10,7 +10,7 @@ import (
 const (
 	day         = 24 * time.Hour
 	clockFormat = "15:04:05"
-	timeFormat  = "2006-01-02 15:04 -07"
+	timeFormat  = "2006-01-02 15:04 "
 )
 
 // duration words a length of time at a fixed width per range, truncated:
@@ -34,7 +34,12 @@ func relative(at, now time.Time) string {
 
 // moment words an expiry in full: 2026-11-23 14:05 +01 (in 00:58:41).
 func moment(at, now time.Time, zone *time.Location) string {
-	return fmt.Sprintf("%s (%s)", at.In(zone).Format(timeFormat), relative(at, now))
+	at = at.In(zone)
+	offset := "-07"
+	if _, seconds := at.Zone(); seconds%3600 != 0 {
+		offset = "-07:00"
+	}
+	return fmt.Sprintf("%s (%s)", at.Format(timeFormat+offset), relative(at, now))
 }
 
 // expiryText words what the host said about a token's end.

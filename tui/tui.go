@@ -11,6 +11,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/spinner"
@@ -28,13 +29,16 @@ type Options struct {
 	StaleAfter time.Duration    // how long after its expiry a token counts as stale
 	NoCheck    bool             // look at no bucket by itself
 	ReadOnly   bool             // offer no removal
-	Light      bool             // the light palette
+	Theme      Theme            // the colours
+	NoMouse    bool             // leave the mouse to the terminal
 	ASCII      bool             // no character beyond ASCII of our own
 	Label      string           // what the header says of the host, "" for nothing
 	Warnings   []string         // what the header warns of
 	Profile    colorprofile.Profile
 	NoHost     error       // why there is no host to ask; the store is then nil
 	Lookups    []store.Key // credentials to list by name
+	Suspending func()      // called before the program stops itself
+	Resumed    func()      // called after it has been continued
 }
 
 // Result is what an inspector session leaves behind.
@@ -46,11 +50,12 @@ type Result struct {
 
 // Model is the inspector. Make it with New.
 type Model struct {
-	o      Options
-	load   loader
-	keys   keyMap
-	styles styles
-	glyphs glyphs
+	o       Options
+	load    loader
+	keys    keyMap
+	palette palette
+	styles  styles
+	glyphs  glyphs
 
 	width, height int
 
@@ -62,20 +67,28 @@ type Model struct {
 	info      store.Info
 	lostAt    *time.Time // when the connection was lost
 
-	filter  textinput.Model
+	prompt  prompt // what field is for; it has the keyboard unless noPrompt
+	field   textinput.Model
 	filters [detailPane]string // lower case, one for each list
-	typing  bool               // the filter has the keyboard
+	order   order
+	clock   clock
+	privacy bool
+	private *strings.Replacer // hides names while privacy is on
+	locked  bool              // read-only by its key
+	span    *span             // a range being marked
 
-	confirm *confirm
-	job     *removal
-	ledger  []store.Outcome
-	help    bool
-	helpTop scroll
+	page     page // what fills the body
+	pageTop  scroll
+	confirm  *confirm
+	triage   *triage // of the triage page
+	job      *removal
+	shownJob *removal // of the ledger page
+	ledger   []store.Outcome
 
 	status  status
 	spinner spinner.Model
 	busy    int  // answers awaited
-	rest    uint // ticket of the cursor's rest
+	rest    slot // waits for the cursor to rest
 	tick    slot
 	// A refresh that a person asked for ends with a message.
 	refreshing, refreshFailed bool
@@ -85,17 +98,22 @@ type Model struct {
 // New returns an inspector of the host behind s. ctx ends its requests.
 func New(ctx context.Context, s *store.ProxyTokenStore, o Options) *Model {
 	m := &Model{
-		o: o, keys: newKeyMap(), glyphs: unicodeGlyphs, styles: newStyles(darkPalette),
+		o: o, keys: newKeyMap(), glyphs: unicodeGlyphs,
 		load:    loader{ctx: ctx, store: s, now: o.Now, mail: newMailbox()},
 		status:  status{now: o.Now},
-		filter:  newFilter(),
+		field:   newField(),
 		spinner: spinner.New(),
+	}
+	if o.Profile <= colorprofile.ASCII && o.Profile != colorprofile.Unknown {
+		m.o.Theme = ThemeNone // reverse video shows what colours cannot
+	}
+	m.setPalette(m.o.Theme.palette())
+	if s != nil {
+		now, mail := o.Now, m.load.mail
+		s.Observe(func(r store.Request) { mail.put(requestMsg{r, now()}) })
 	}
 	if o.ASCII {
 		m.glyphs = asciiGlyphs
-	}
-	if o.Light {
-		m.styles = newStyles(lightPalette)
 	}
 	if o.Zone == nil {
 		m.o.Zone = time.Local
@@ -110,11 +128,15 @@ func New(ctx context.Context, s *store.ProxyTokenStore, o Options) *Model {
 
 // Init asks the host for its lists.
 func (m *Model) Init() tea.Cmd {
+	var ground tea.Cmd
+	if m.o.Theme == ThemeAuto {
+		ground = tea.RequestBackgroundColor
+	}
 	if m.o.NoHost != nil {
 		m.status.fail(m.o.NoHost)
-		return nil
+		return ground
 	}
-	return tea.Batch(m.load.mail.next(m.load.ctx), m.load.loss(), m.askProviders())
+	return tea.Batch(ground, m.load.mail.next(m.load.ctx), m.load.loss(), m.askProviders())
 }
 
 // leaveGrace is how long a removal under way may take when the program is to end.

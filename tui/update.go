@@ -5,15 +5,15 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/spinner"
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 )
 
 type (
-	restMsg  struct{ ticket uint } // the cursor has rested
-	tickMsg  struct{ ticket uint } // a second has passed
-	leaveMsg struct{}              // the program is to end
-	quitMsg  struct{}              // no more waiting for a removal
+	restMsg    struct{ ticket uint } // the cursor has rested
+	tickMsg    struct{ ticket uint } // a second has passed
+	leaveMsg   struct{}              // the program is to end
+	quitMsg    struct{}              // no more waiting for a removal
+	suspendMsg struct{}              // the program is to stop itself
 )
 
 // Update routes a message to the method that acts on it.
@@ -32,11 +32,21 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
-		return m.rested()
+		return m.moved()
 	case tea.KeyPressMsg:
 		return m.pressed(msg)
 	case tea.PasteMsg:
 		return m.pasted(msg)
+	case tea.MouseClickMsg:
+		return m.clicked(msg)
+	case tea.MouseWheelMsg:
+		return m.wheeled(msg)
+	case tea.BackgroundColorMsg:
+		m.gotBackground(msg)
+	case suspendMsg:
+		return m.suspend()
+	case tea.ResumeMsg:
+		return m.resumed()
 	case mailMsg:
 		return m.gotMail(msg)
 	case providersMsg, bucketsMsg, lookMsg:
@@ -95,12 +105,18 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, m.keys.Leave):
 		return m.leave()
+	case key.Matches(msg, m.keys.Suspend):
+		return m.suspend()
+	case key.Matches(msg, m.keys.Redraw):
+		return tea.ClearScreen
 	case m.confirm != nil:
 		return m.answered(m.confirm.press(msg, &m.keys, m.o.Now()))
-	case m.typing:
+	case m.prompt == filterPrompt:
 		return m.typeFilter(msg)
-	case m.help:
-		return m.pressHelp(msg)
+	case m.prompt == lookupPrompt:
+		return m.typeLookup(msg)
+	case m.page != mainPage:
+		return m.pressPage(msg)
 	}
 	for _, c := range m.commands() {
 		if key.Matches(msg, c.key) {
@@ -108,6 +124,44 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// page is what fills the body.
+type page int
+
+const (
+	mainPage page = iota // the panes
+	helpPage
+	historyPage
+	triagePage
+	ledgerPage
+)
+
+func (m *Model) pressPage(msg tea.KeyPressMsg) tea.Cmd {
+	switch m.page {
+	case historyPage:
+		return m.pressHistory(msg)
+	case triagePage:
+		return m.pressTriage(msg)
+	case ledgerPage:
+		return m.pressLedger(msg)
+	default:
+		return m.pressHelp(msg)
+	}
+}
+
+func (m *Model) openPage(p page) { m.page, m.pageTop = p, scroll{} }
+
+// gotBackground follows the terminal's answer about its background.
+func (m *Model) gotBackground(msg tea.BackgroundColorMsg) {
+	if m.o.Theme != ThemeAuto {
+		return
+	}
+	if msg.IsDark() {
+		m.setPalette(darkPalette)
+	} else {
+		m.setPalette(lightPalette)
+	}
 }
 
 // answered acts on what a key in the dialog came to.
@@ -128,19 +182,15 @@ func (m *Model) answered(i intent) tea.Cmd {
 	return m.startRemoval(targets)
 }
 
-// pasted text goes into the filter, and never into a dialog or the commands.
+// pasted text goes into a text field above the footer, and never into a dialog
+// or the commands.
 func (m *Model) pasted(msg tea.PasteMsg) tea.Cmd {
-	if !m.typing || m.confirm != nil {
+	if m.prompt == noPrompt || m.confirm != nil {
 		return nil
 	}
-	m.filter, _ = m.filter.Update(msg)
-	return m.filtered()
-}
-
-func newFilter() textinput.Model {
-	f := textinput.New()
-	f.Prompt = ""
-	f.SetVirtualCursor(false)
-	f.KeyMap.Paste = key.NewBinding() // would start another program
-	return f
+	m.field, _ = m.field.Update(msg)
+	if m.prompt == filterPrompt {
+		return m.filtered()
+	}
+	return nil
 }

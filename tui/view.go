@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -61,6 +60,9 @@ func (m *Model) View() tea.View {
 	lines := m.frame()
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
+	if !m.o.NoMouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	v.Cursor = m.cursor(lines)
 	return v
 }
@@ -98,12 +100,21 @@ func (m *Model) tooSmall() []string {
 
 // body draws the panes, or what stands in their place.
 func (m *Model) body(l layout) []string {
-	switch {
-	case m.help:
-		return m.wide("Help", m.helpTop.window(m.helpLines(m.inner(l, m.width)), m.rowsIn(l)), l)
-	case len(m.inv.providers) == 0:
-		title, lines := m.nothing(m.inner(l, m.width))
-		return m.wide(title, m.detail.window(lines, m.rowsIn(l)), l)
+	inner := m.inner(l, m.width)
+	switch m.page {
+	case helpPage:
+		return m.wide("Help", m.helpLines(inner), &m.pageTop, l)
+	case historyPage:
+		return m.wide("History", m.historyLines(inner), &m.pageTop, l)
+	case triagePage:
+		return m.wide(m.triageTitle(), m.triageLines(inner, m.rowsIn(l)), &scroll{}, l)
+	case ledgerPage:
+		return m.wide(m.ledgerTitle(), m.ledgerLines(inner), &m.pageTop, l)
+	case mainPage:
+	}
+	if len(m.inv.providers) == 0 {
+		title, lines := m.nothing(inner)
+		return m.wide(title, lines, &m.detail, l)
 	}
 	var columns [][]string
 	for p, w := range l.panes {
@@ -129,8 +140,8 @@ func (m *Model) rowsIn(l layout) int {
 }
 
 // wide draws one text over the whole body.
-func (m *Model) wide(title string, lines []string, l layout) []string {
-	return m.enclose(title, lines, m.width, l, true)
+func (m *Model) wide(title string, lines []string, at *scroll, l layout) []string {
+	return m.enclose(title, at.window(lines, m.rowsIn(l)), m.width, l, true)
 }
 
 // enclose puts lines into a box where there is room for one.
@@ -161,79 +172,24 @@ func (m *Model) pane(p pane, w int, l layout) []string {
 	}
 }
 
-// header says which host is asked and how much has been asked of it.
-func (m *Model) header() string {
-	parts := []string{" credscope"}
-	add := func(s string) { parts = append(parts, s) }
-	if m.o.Label != "" {
-		add(m.o.Label)
-	}
-	switch {
-	case m.lostAt != nil:
-		add("CONNECTION LOST at " + m.lostAt.In(m.o.Zone).Format(clockFormat))
-	case m.info.Version > 0:
-		add(fmt.Sprintf("protocol %d", m.info.Version))
-	case m.busy > 0:
-		add("connecting")
-	default:
-		add("not connected")
-	}
-	if m.o.ReadOnly {
-		add("READ-ONLY")
-	}
-	for _, text := range slices.Concat(m.info.Warnings, m.o.Warnings) {
-		add(m.glyphs.kinds[warning] + " " + printableText(text))
-	}
-	r := m.info.Requests
-	add(fmt.Sprintf("asked %s, %s, %s", count(r["list_providers"]+r["list_buckets"], "list"), count(r["get_token"], "token"), count(r["remove_token"], "removal")))
-	line := strings.Join(parts, " "+m.glyphs.separator+" ")
-	if m.busy > 0 {
-		line += " " + m.spinner.View()
-	}
-	if m.lostAt != nil {
-		return m.styles.kinds[failure].on(pad(line, m.width, m.glyphs.ellipsis))
-	}
-	return m.styles.strong.on(pad(line, m.width, m.glyphs.ellipsis))
-}
-
-// statusLines is the last message, on as many lines as it needs and there are.
-func (m *Model) statusLines() []string {
-	if m.typing {
-		return []string{pad(" / "+printableText(m.filter.Value()), m.width, m.glyphs.ellipsis)}
-	}
-	last := m.status.last
-	limit := 1
-	if m.height >= helpfulHeight {
-		limit = min(3, m.height/6)
-	}
-	text := last.text
-	if text == "" {
-		return []string{strings.Repeat(" ", max(0, m.width))}
-	}
-	prefix := " " + m.glyphs.kinds[last.kind] + " "
-	lines := wrap(text, max(1, m.width-width(prefix)-1))
-	if len(lines) > limit {
-		rest := strings.Join(lines[limit-1:], " ")
-		lines = append(lines[:limit-1], cut(rest, m.width-width(prefix)-1, m.glyphs.ellipsis))
-	}
-	for i, line := range lines {
-		lines[i] = m.styles.kinds[last.kind].on(pad(prefix+line, m.width, m.glyphs.ellipsis))
-		prefix = strings.Repeat(" ", width(prefix))
-	}
-	return lines
-}
-
 // cursor is the terminal's own cursor, in whichever field has the keyboard.
 func (m *Model) cursor(lines []string) *tea.Cursor {
-	if m.width < minWidth || m.height < minHeight {
+	switch {
+	case m.width < minWidth || m.height < minHeight:
 		return nil
-	}
-	if m.confirm != nil {
+	case m.confirm != nil:
 		return m.confirmCursor(lines)
-	}
-	if !m.typing {
+	case m.prompt == noPrompt:
 		return nil
 	}
-	x := 3 + width(printableText(string([]rune(m.filter.Value())[:m.filter.Position()])))
-	return tea.NewCursor(min(x, m.width-1), m.height-2)
+	before := string([]rune(m.field.Value())[:m.field.Position()])
+	return steady(width(m.prompt.String()+printableText(before)), m.height-2, m.width)
+}
+
+// steady is a cursor that does not blink, so that nothing is redrawn for it and
+// the terminal's own style is restored in the end.
+func steady(x, y, w int) *tea.Cursor {
+	c := tea.NewCursor(min(x, w-1), y)
+	c.Blink = false
+	return c
 }

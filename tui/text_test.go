@@ -1,0 +1,271 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// cleaners are the two ways by which the host's words become safe.
+var cleaners = map[string]func(string) string{"name": printableName, "text": printableText}
+
+// refused are the tables of what may never reach the terminal: what is
+// invisible, reorders its neighbours or sits on them. Bidi_Control is in it
+// twice, by name and as a part of Cf.
+var refused = []*unicode.RangeTable{
+	unicode.C, unicode.M, unicode.Zl, unicode.Zp, unicode.Bidi_Control,
+	unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector,
+	unicode.Prepended_Concatenation_Mark, unicode.Join_Control,
+}
+
+// What Unicode counts as symbols, although it cannot be seen or recolours what
+// stands before it.
+const (
+	blankBraille = '\u2800'
+	palestSkin   = '\U0001F3FB'
+	darkestSkin  = '\U0001F3FF'
+)
+
+// dangerous returns the first character of s that may not be shown, or -1.
+func dangerous(s string) rune {
+	for _, r := range s {
+		switch {
+		case r >= 0x20 && r < 0x7f:
+		case r < 0xa0, unicode.IsSpace(r), unicode.In(r, refused...), r == blankBraille, r >= palestSkin && r <= darkestSkin:
+			return r
+		}
+	}
+	return -1
+}
+
+// checkClean fails if out is not fit for the terminal.
+func checkClean(t *testing.T, in, out string, clean func(string) string) {
+	t.Helper()
+	switch {
+	case !utf8.ValidString(out):
+		t.Fatalf("%+q became %+q, which is no UTF-8", in, out)
+	case dangerous(out) >= 0:
+		t.Fatalf("%+q became %+q, which holds %U", in, out, dangerous(out))
+	case clean(out) != out:
+		t.Fatalf("%+q became %+q and at a second pass %+q", in, out, clean(out))
+	case utf8.RuneCountInString(out) < utf8.RuneCountInString(in):
+		t.Fatalf("%+q became the shorter %+q", in, out)
+	}
+}
+
+// Code points are cleaned in blocks, with spaces between, and looked at one by one.
+const codePointBlock = 1 << 12
+
+func TestEveryCodePointIsShownAsItselfOrAsItsToken(t *testing.T) {
+	for name, clean := range cleaners {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			seen := 0
+			for first := rune(0); first <= unicode.MaxRune; first += codePointBlock {
+				seen += checkBlock(t, first, clean)
+			}
+			if seen != 1_112_064 {
+				t.Errorf("looked at %d code points", seen)
+			}
+		})
+	}
+}
+
+func checkBlock(t *testing.T, first rune, clean func(string) string) (seen int) {
+	t.Helper()
+	var in strings.Builder
+	for r := first; r < first+codePointBlock; r++ {
+		if utf8.ValidRune(r) && r != ' ' {
+			in.WriteRune(r)
+			in.WriteByte(' ')
+		}
+	}
+	out, kept := clean(in.String()), false
+	rest := out
+	for r := first; r < first+codePointBlock; r++ {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		seen++
+		if r == ' ' {
+			continue
+		}
+		shown, after, found := strings.Cut(rest, " ")
+		same := shown == string(r)
+		if !found || !same && !tokenOf(r, shown) || same && dangerous(shown) >= 0 {
+			t.Fatalf("%U became %+q", r, shown)
+		}
+		kept, rest = kept || same, after
+	}
+	if rest != "" {
+		t.Fatalf("the block from %U is followed by %+q", first, rest)
+	}
+	// Tokens are printable ASCII, which the first block shows to be kept.
+	if kept && clean(out) != out {
+		t.Fatalf("a second pass changes the block from %U", first)
+	}
+	return seen
+}
+
+// token is what stands for a character that may not be shown.
+func token(r rune) string { return fmt.Sprintf(`\u{%X}`, r) }
+
+// tokenOf is s == token(r), a million times over.
+func tokenOf(r rune, s string) bool {
+	i := len(s) - 1
+	if i < 4 || s[i] != '}' {
+		return false
+	}
+	for ; r > 0 || i == len(s)-1; r >>= 4 {
+		i--
+		if i < 3 || s[i] != "0123456789ABCDEF"[r&15] {
+			return false
+		}
+	}
+	return s[:i] == `\u{`
+}
+
+func TestOrdinaryWordsStayAsTheyAre(t *testing.T) {
+	for _, s := range []string{" ", "user@example.com", `\u{1B}`, "~!#$%^&*()[]{}<>|'\"`", "0.9_A-z"} {
+		if got := printableName(s); got != s {
+			t.Errorf("the name %q became %q", s, got)
+		}
+	}
+	for _, s := range []string{" ", "naïve", "Straße", "日本語", "한글", "кириллица", "ﬁ½€—„“→", "🔑", "�"} {
+		if got := printableText(s); got != s {
+			t.Errorf("the text %q became %q", s, got)
+		}
+		if got := printableName(s); s != " " && got == s {
+			t.Errorf("the name %q is shown as it is", s)
+		}
+	}
+}
+
+func TestEveryByteAndPairOfBytesIsShown(t *testing.T) {
+	for name, clean := range cleaners {
+		var alone [256]string
+		for b := range alone {
+			in := string([]byte{byte(b)})
+			alone[b] = clean(in)
+			checkClean(t, in, alone[b], clean)
+			if b >= utf8.RuneSelf && alone[b] != fmt.Sprintf(`\x%02X`, b) {
+				t.Fatalf("%s: the byte %#x became %q", name, b, alone[b])
+			}
+		}
+		for pair := range 1 << 16 {
+			in := []byte{byte(pair >> 8), byte(pair)}
+			out := clean(string(in))
+			checkClean(t, string(in), out, clean)
+			if r, size := utf8.DecodeRune(in); size == 2 {
+				if out != string(r) && out != token(r) {
+					t.Fatalf("%s: %U became %+q", name, r, out)
+				}
+			} else if want := alone[in[0]] + alone[in[1]]; out != want {
+				t.Fatalf("%s: %+q became %+q, not %+q", name, in, out, want)
+			}
+		}
+	}
+}
+
+func TestEverySortOfLineBreakIsAToken(t *testing.T) {
+	for _, r := range "\n\v\f\r\u0085\u2028\u2029" {
+		for name, clean := range cleaners {
+			if got := clean("a" + string(r) + "b"); got != "a"+token(r)+"b" {
+				t.Errorf("%s: %U came out as %+q", name, r, got)
+			}
+		}
+	}
+}
+
+func FuzzPrintable(f *testing.F) {
+	f.Fuzz(func(t *testing.T, s string) {
+		for name, clean := range cleaners {
+			out := clean(s)
+			checkClean(t, s, out, clean)
+			if half := len(s) / 2; utf8.ValidString(s[:half]) && clean(s[:half])+clean(s[half:]) != out {
+				t.Errorf("%s: a character of %+q depends on its neighbours", name, s)
+			}
+		}
+	})
+}
+
+func TestCutTakesExactlyTheCellsThatThereAre(t *testing.T) {
+	for _, c := range []struct {
+		s, ellipsis string
+		w           int
+		want        string
+	}{
+		{"abcdef", "…", 6, "abcdef"},
+		{"abcdef", "…", 5, "abcd…"},
+		{"abcdef", "~", 1, "~"},
+		{"abcdef", "...", 4, "a..."},
+		{"abcdef", "", 2, "ab"},
+		{"abcdef", "…", 0, ""},
+		{"abcdef", "…", -3, ""},
+		{"", "…", 4, ""},
+		{"日本語", "…", 6, "日本語"},
+		{"日本語", "…", 5, "日本…"},
+		{"日本語", "…", 4, "日…"},
+		{"日本語", "", 3, "日"},
+		{"ａｂ", "…", 3, "ａ…"},
+		{"🔑🔑", "…", 3, "🔑…"},
+		{"👩\u200d👩\u200d👧x", "…", 3, "👩\u200d👩\u200d👧x"},
+		{"👩\u200d👩\u200d👧xy", "…", 3, "👩\u200d👩\u200d👧…"},
+		{"👩\u200d👩\u200d👧x", "…", 2, "…"},
+	} {
+		if got := cut(c.s, c.w, c.ellipsis); got != c.want {
+			t.Errorf("%q cut to %d cells: %q, not %q", c.s, c.w, got, c.want)
+		}
+	}
+}
+
+func TestPaddingIsExactAtEveryWidth(t *testing.T) {
+	for _, s := range []string{
+		"", "a", "user@example.com", "日本語のバケット", "a日b本c", "ａｂｃ", "🔑🔑🔑", "👩\u200d👩\u200d👧👩\u200d👩\u200d👧",
+		"🇩🇪🇫🇷", "e\u0301e\u0301", printableName("日\x1b[2J\xff"), printableText("日\u202e👩\u200d👧"),
+	} {
+		for w := range 40 {
+			for _, ellipsis := range []string{"…", "~", ""} {
+				left, right := padLeft(s, w, ellipsis), pad(s, w, ellipsis)
+				if width(left) != w || width(right) != w {
+					t.Fatalf("%q in %d cells: %q and %q", s, w, left, right)
+				}
+				if content := cut(s, w, ellipsis); !strings.HasPrefix(right, content) || !strings.HasSuffix(left, content) {
+					t.Fatalf("%q in %d cells: %q and %q do not hold %q", s, w, left, right, content)
+				}
+			}
+		}
+	}
+}
+
+func TestWrappedLinesFitAndLoseNothing(t *testing.T) {
+	const text = "The host's policy forbids 日本語の名前 of 🔑🔑 here, and a_name_that_is_longer_than_any_line_of_this_test is broken."
+	words := strings.Join(strings.Fields(text), "")
+	for w := 2; w < 120; w++ {
+		lines := wrap(text, w)
+		for _, line := range lines {
+			if width(line) > w {
+				t.Fatalf("%q takes more than %d cells", line, w)
+			}
+		}
+		if got := strings.Join(strings.Fields(strings.Join(lines, "")), ""); got != words {
+			t.Fatalf("at %d cells: %q", w, got)
+		}
+	}
+	if lines := wrap("to be, or not to be", 10); len(lines) != 2 || lines[0] != "to be, or" || lines[1] != "not to be" {
+		t.Errorf("not broken between words: %q", lines)
+	}
+	if wrap("", 10) != nil || wrap("a", 0) != nil || wrap("a", -1) != nil {
+		t.Error("nothing, or no room, is a line")
+	}
+}
+
+func TestThingsAreCountedInWords(t *testing.T) {
+	for n, want := range map[int]string{0: "0 buckets", 1: "1 bucket", 2: "2 buckets", 1000: "1000 buckets"} {
+		if got := count(n, "bucket"); got != want {
+			t.Errorf("%d: %q", n, got)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"credscope/store"
+)
+
+// triage is the list of what is worth removing: the stale and unreadable
+// buckets of all providers, all of them chosen at first.
+type triage struct {
+	rows    list[*bucket]
+	spared  map[*bucket]bool // not chosen any more
+	pending []*bucket        // being looked at for the first time
+	total   int              // how many pending were at the start
+	cancel  context.CancelFunc
+}
+
+// openTriage looks at what nobody has looked at yet, then proposes.
+func (m *Model) openTriage() tea.Cmd {
+	if m.cannotAsk() {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(m.load.ctx)
+	t := &triage{spared: map[*bucket]bool{}, cancel: cancel}
+	for _, p := range m.inv.providers {
+		t.pending = append(t.pending, unchecked(p.buckets)...)
+	}
+	t.total = len(t.pending)
+	m.triage, m.page = t, triagePage
+	cmd := m.lookWithin(ctx, t.pending, false)
+	m.refreshTriage()
+	return cmd
+}
+
+func (m *Model) closeTriage() {
+	m.triage.cancel()
+	m.triage, m.page = nil, mainPage
+}
+
+// refreshTriage takes in what the answers have shown.
+func (m *Model) refreshTriage() {
+	if m.triage == nil {
+		return
+	}
+	var pending, rows []*bucket
+	for _, b := range m.triage.pending {
+		if b.slot.busy {
+			pending = append(pending, b)
+		}
+	}
+	m.triage.pending = pending
+	now := m.o.Now()
+	for _, p := range m.inv.providers {
+		for _, b := range p.buckets {
+			h := b.health(now, m.o.StaleAfter)
+			if b.unmarkable() == "" && !b.byName && (h == store.Stale || h == store.Unreadable) {
+				rows = append(rows, b)
+			}
+		}
+	}
+	m.triage.rows.set(rows)
+}
+
+// chosen returns the rows that a removal would be about.
+func (t *triage) chosen() []*bucket {
+	var chosen []*bucket
+	for _, b := range t.rows.rows {
+		if !t.spared[b] {
+			chosen = append(chosen, b)
+		}
+	}
+	return chosen
+}
+
+func (m *Model) pressTriage(msg tea.KeyPressMsg) tea.Cmd {
+	k, t := &m.keys, m.triage
+	switch {
+	case key.Matches(msg, k.Back, k.Quit, k.Triage):
+		if len(t.pending) > 0 {
+			m.status.say(fmt.Sprintf("Stopped asking, %s not looked at", count(len(t.pending), "bucket")))
+		}
+		m.closeTriage()
+	case key.Matches(msg, k.Mark):
+		if b, ok := t.rows.current(); ok {
+			t.spared[b] = !t.spared[b]
+			t.rows.move(1)
+		}
+	case key.Matches(msg, k.MarkAll):
+		spare := len(t.chosen()) == len(t.rows.rows)
+		for _, b := range t.rows.rows {
+			t.spared[b] = spare
+		}
+	case key.Matches(msg, k.Remove):
+		m.askTriage()
+	case key.Matches(msg, k.Help):
+		m.status.note("space chooses or spares a row, x asks to remove the chosen, esc leaves")
+	default:
+		t.rows.move(m.movement(msg, len(t.rows.rows)))
+	}
+	return nil
+}
+
+// askTriage opens the dialog about the chosen rows.
+func (m *Model) askTriage() {
+	reason := m.removalOff()
+	chosen := m.triage.chosen()
+	switch {
+	case reason != "":
+	case len(m.triage.pending) > 0:
+		reason = "Still asking the host: wait for the whole list, or press esc to stop"
+	case len(chosen) == 0:
+		reason = "No row is chosen: space chooses one"
+	}
+	if reason != "" {
+		m.status.note(reason)
+		return
+	}
+	targets := make([]target, len(chosen))
+	for i, b := range chosen {
+		targets[i] = m.targetOf(b)
+	}
+	m.confirm = newConfirm(targets, 0, m.o.Now())
+}
+
+func (m *Model) triageTitle() string {
+	return fmt.Sprintf("Stale and unreadable: %d of %d chosen", len(m.triage.chosen()), len(m.triage.rows.rows))
+}
+
+// triageLines draws the proposal: each row with its reason and age.
+func (m *Model) triageLines(w, h int) []string {
+	t := m.triage
+	var head []string
+	if len(t.pending) > 0 {
+		head = append(head, " "+m.bar(w-2, t.total-len(t.pending), t.total, "looked at"), "")
+	}
+	if len(t.rows.rows) == 0 {
+		if len(t.pending) > 0 {
+			return append(head, wrapAll(w, " Asking the host about what has not been looked at yet; esc stops.")...)
+		}
+		return wrapAll(w, "", " Nothing is stale or unreadable among what the host has shown.")
+	}
+	t.rows.resize(max(1, h-len(head)))
+	now := m.o.Now()
+	lines := head
+	for i, b := range t.rows.visible() {
+		lines = append(lines, m.triageRow(b, w, t.rows.top+i == t.rows.at, b.reason(now)))
+	}
+	return lines
+}
+
+func (m *Model) triageRow(b *bucket, w int, selected bool, reason string) string {
+	mark := m.glyphs.marked
+	if m.triage.spared[b] {
+		mark = " "
+	}
+	h := b.health(m.o.Now(), m.o.StaleAfter)
+	name := m.shown(printableName(b.key.String()))
+	reasonWidth := min(len(reason), max(0, w-6-min(width(name), 24)))
+	nameWidth := max(0, w-5-reasonWidth-1)
+	plain := mark + m.glyphs.health[h] + " " + pad(name, nameWidth, m.glyphs.ellipsis) + " " + pad(reason, reasonWidth, m.glyphs.ellipsis) + " "
+	return m.row(plain, plain, selected, true)
+}
