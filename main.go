@@ -213,6 +213,9 @@ func (a *app) inspect(ctx context.Context) error {
 	if a.hardening != nil {
 		o.Warnings = append(o.Warnings, "other processes may read this one's memory")
 	}
+	stops := make(chan os.Signal, 1)
+	signal.Notify(stops, syscall.SIGTSTP)
+	o.Stops = stops
 	result, err := tui.Run(ctx, s, o)
 	a.reportInspection(result)
 	return err

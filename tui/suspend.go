@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"io"
 	"os"
+	"os/signal"
 
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/sys/unix"
@@ -13,18 +15,44 @@ func (m *Model) suspend() tea.Cmd {
 		m.status.note("There is no shell to return to, so credscope stays")
 		return nil
 	}
-	if m.o.Suspending != nil {
-		m.o.Suspending()
-	}
-	return tea.Suspend
+	return tea.Exec(itself{}, func(error) tea.Msg { return tea.ResumeMsg{} })
 }
 
-// resumed takes the terminal back.
-func (m *Model) resumed() tea.Cmd {
-	if m.o.Resumed != nil {
-		m.o.Resumed()
+// itself stops this process and its group. The framework's own way sends
+// SIGTSTP, which does nothing any more once Go has caught it.
+type itself struct{}
+
+// Run returns when the process has been continued. The stop may take a moment
+// to reach this thread, so it waits to be told.
+func (itself) Run() error {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, unix.SIGCONT)
+	defer signal.Stop(continued)
+	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
+		return err
 	}
-	return tea.ClearScreen
+	<-continued
+	return nil
+}
+
+func (itself) SetStdin(io.Reader)  {}
+func (itself) SetStdout(io.Writer) {}
+func (itself) SetStderr(io.Writer) {}
+
+// stopped waits to be told of a stop from outside.
+func (m *Model) stopped() tea.Cmd {
+	if m.o.Stops == nil {
+		return nil
+	}
+	stops, done := m.o.Stops, m.load.ctx.Done()
+	return func() tea.Msg {
+		select {
+		case <-stops:
+			return suspendMsg{}
+		case <-done:
+			return nil
+		}
+	}
 }
 
 // orphaned reports a process group without a shell in its session that could

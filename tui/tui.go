@@ -11,6 +11,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"time"
 
@@ -35,10 +36,9 @@ type Options struct {
 	Label      string           // what the header says of the host, "" for nothing
 	Warnings   []string         // what the header warns of
 	Profile    colorprofile.Profile
-	NoHost     error       // why there is no host to ask; the store is then nil
-	Lookups    []store.Key // credentials to list by name
-	Suspending func()      // called before the program stops itself
-	Resumed    func()      // called after it has been continued
+	NoHost     error            // why there is no host to ask; the store is then nil
+	Lookups    []store.Key      // credentials to list by name
+	Stops      <-chan os.Signal // tells of a SIGTSTP from outside
 }
 
 // Result is what an inspector session leaves behind.
@@ -134,9 +134,9 @@ func (m *Model) Init() tea.Cmd {
 	}
 	if m.o.NoHost != nil {
 		m.status.fail(m.o.NoHost)
-		return ground
+		return tea.Batch(ground, m.stopped())
 	}
-	return tea.Batch(ground, m.load.mail.next(m.load.ctx), m.load.loss(), m.askProviders())
+	return tea.Batch(ground, m.stopped(), m.load.mail.next(m.load.ctx), m.load.loss(), m.askProviders())
 }
 
 // leaveGrace is how long a removal under way may take when the program is to end.

@@ -44,9 +44,9 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.BackgroundColorMsg:
 		m.gotBackground(msg)
 	case suspendMsg:
-		return m.suspend()
+		return tea.Batch(m.suspend(), m.stopped())
 	case tea.ResumeMsg:
-		return m.resumed()
+		return tea.ClearScreen
 	case mailMsg:
 		return m.gotMail(msg)
 	case providersMsg, bucketsMsg, lookMsg:
