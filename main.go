@@ -101,6 +101,7 @@ func (a *app) commands() *cobra.Command {
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return a.inspect(c.Context()) },
 	}
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.LookUp(a.lookups) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return command.UsageError{Err: err} })
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.demo, "demo", "", "work against made-up credentials: "+strings.Join(demo.Scenarios(), ", "))
@@ -158,7 +159,8 @@ func (a *app) open() (s *store.ProxyTokenStore, done func(), err error) {
 	if s, err = store.FromEnvironment(a.getenv, os.Unsetenv, o); err != nil {
 		return nil, done, err
 	}
-	return s, func() { _ = s.Close(); done() }, nil
+	closeLog := done
+	return s, func() { _ = s.Close(); closeLog() }, nil
 }
 
 func (a *app) openDemo(o socket.Options, closeLog func()) (*store.ProxyTokenStore, func(), error) {
@@ -189,10 +191,6 @@ func (a *app) inspect(ctx context.Context) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
 		return a.List(ctx)
 	}
-	lookups, err := a.lookupKeys()
-	if err != nil {
-		return err
-	}
 	theme, err := tui.ParseTheme(a.theme)
 	if err != nil {
 		return command.UsageError{Err: err}
@@ -205,7 +203,7 @@ func (a *app) inspect(ctx context.Context) error {
 	o := tui.Options{
 		Now: time.Now, StaleAfter: a.StaleAfter, NoCheck: a.NoCheck, ReadOnly: a.readOnly,
 		ASCII: tui.OnlyASCII(os.Getenv), Profile: tui.Colours(os.Environ()),
-		NoHost: err, Lookups: lookups, Theme: theme, NoMouse: a.noMouse,
+		NoHost: err, Lookups: a.Lookups, Theme: theme, NoMouse: a.noMouse,
 	}
 	if a.demo != "" {
 		o.Label = "demo " + a.demo
@@ -236,15 +234,4 @@ func (a *app) reportInspection(r tui.Result) {
 			a.Status = command.Uncertain
 		}
 	}
-}
-
-func (a *app) lookupKeys() (keys []store.Key, err error) {
-	for _, name := range a.lookups {
-		key, err := store.ParseKey(name)
-		if err != nil {
-			return nil, command.UsageError{Err: fmt.Errorf("--lookup %w", err)}
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
 }

@@ -210,6 +210,9 @@ func (m *Model) toggleLock() {
 func (m *Model) pressHelp(msg tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(msg, m.keys.Help, m.keys.Back, m.keys.Quit) {
 		m.page = mainPage
+		if m.triage != nil {
+			m.page = triagePage
+		}
 		return m.moved()
 	}
 	m.pageTop.by(m.movement(msg, maxScroll))

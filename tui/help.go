@@ -10,12 +10,14 @@ import (
 // footerGap is the space between two keys of the footer.
 const footerGap = 2
 
-func footerSize(b key.Binding) int { return width(firstKey(b)) + 1 + width(b.Help().Desc) }
+func (m *Model) footerSize(b key.Binding) int {
+	return width(m.firstKey(b)) + 1 + width(b.Help().Desc)
+}
 
 // firstKey is the first way to press a key, which is all that the footer names.
-func firstKey(b key.Binding) string {
+func (m *Model) firstKey(b key.Binding) string {
 	first, _, _ := strings.Cut(b.Help().Key, " ")
-	return first
+	return m.glyphs.arrows.Replace(first)
 }
 
 // footer draws the keys that work now, as many as fit.
@@ -24,11 +26,11 @@ func (m *Model) footer() string {
 	used := 1
 	b.WriteString(" ")
 	for _, binding := range m.offered() {
-		size := footerSize(binding)
+		size := m.footerSize(binding)
 		if used+size > m.width {
 			break
 		}
-		b.WriteString(m.styles.focus.on(firstKey(binding)) + " " + m.styles.dim.on(binding.Help().Desc))
+		b.WriteString(m.styles.focus.on(m.firstKey(binding)) + " " + m.styles.dim.on(binding.Help().Desc))
 		used += size
 		gap := min(footerGap, m.width-used)
 		b.WriteString(strings.Repeat(" ", gap))
@@ -142,7 +144,7 @@ func (m *Model) groupLines(groups []keyGroup, w int) []string {
 			if !m.works(binding) {
 				name, does = m.styles.dim, m.styles.dim
 			}
-			lines = append(lines, pad("   "+name.on(pad(binding.Help().Key, 12, ""))+does.on(binding.Help().Desc), w, m.glyphs.ellipsis))
+			lines = append(lines, pad("   "+name.on(pad(m.glyphs.arrows.Replace(binding.Help().Key), 12, ""))+does.on(binding.Help().Desc), w, m.glyphs.ellipsis))
 		}
 		lines = append(lines, strings.Repeat(" ", w))
 	}

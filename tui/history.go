@@ -22,9 +22,10 @@ type requestMsg struct {
 
 // record is one line of the history: a message, or a request and its result.
 type record struct {
-	at   time.Time
-	kind kind
-	text string
+	at      time.Time
+	kind    kind
+	text    string
+	message bool // shown in the status bar, not a request
 }
 
 func recordOf(r requestMsg) record {
@@ -65,7 +66,11 @@ func (m *Model) historyLines(w int) []string {
 	lines := append(wrapAll(w, " Sent to the host: "+sent+"."), "")
 	for _, r := range slices.Backward(m.status.history) {
 		stamp := " " + m.clockTime(r.at) + " " + m.glyphs.kinds[r.kind] + " "
-		for i, line := range wrap(m.shown(r.text), max(1, w-width(stamp)-1)) {
+		text := r.text
+		if r.message {
+			text = r.kind.String() + ": " + text
+		}
+		for i, line := range wrap(m.shown(text), max(1, w-width(stamp)-1)) {
 			if i > 0 {
 				stamp = strings.Repeat(" ", width(stamp))
 			}

@@ -93,7 +93,7 @@ func (m *Model) paneAt(x, y int) (p pane, row int, ok bool) {
 func (m *Model) pressFooter(x int) tea.Cmd {
 	at := 1
 	for _, binding := range m.offered() {
-		size := footerSize(binding)
+		size := m.footerSize(binding)
 		if x >= at && x < at+size && len(binding.Keys()) > 0 {
 			return m.pressed(keyPress(binding))
 		}

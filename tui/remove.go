@@ -103,11 +103,19 @@ func (m *Model) recheckFailed(msg recheckedMsg) string {
 			b.checked, b.look, b.asked, b.err = true, msg.looks[i], now, nil
 		}
 		if !t.same(msg.looks[i]) {
-			return fmt.Sprintf("Nothing was removed: %s has changed since the question, it was %s and is %s now; press x to be asked again.",
-				printableName(t.key.String()), t.health, msg.looks[i].Health(now, m.o.StaleAfter))
+			return "Nothing was removed: " + printableName(t.key.String()) + " has changed since the question, " +
+				change(t.health, msg.looks[i].Health(now, m.o.StaleAfter)) + "; press x to be asked again."
 		}
 	}
 	return ""
+}
+
+// change words what is different, which may be no more than the expiry.
+func change(before, now store.Health) string {
+	if before == now {
+		return "its expiry is another one"
+	}
+	return fmt.Sprintf("it was %s and is %s now", before, now)
 }
 
 func (m *Model) removeNext() tea.Cmd {
@@ -130,6 +138,7 @@ func (m *Model) gotRemoved(msg removedMsg) tea.Cmd {
 	m.ledger = append(m.ledger, msg.outcome)
 	m.job.outcomes = append(m.job.outcomes, msg.outcome)
 	m.status.put(verdictMessage(msg.outcome))
+	m.info = m.load.store.Client().Info()
 	if msg.outcome.Verdict.Gone() {
 		m.inv.drop(msg.outcome.Key)
 		m.refreshRows()

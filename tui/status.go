@@ -48,7 +48,7 @@ func (s *status) put(k kind, text string) {
 		return
 	}
 	s.last = message{k, text, s.now()}
-	s.record(record{s.last.at, k, k.String() + ": " + text})
+	s.record(record{at: s.last.at, kind: k, text: text, message: true})
 }
 
 // record keeps a line for the history.

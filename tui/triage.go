@@ -98,7 +98,7 @@ func (m *Model) pressTriage(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Remove):
 		m.askTriage()
 	case key.Matches(msg, k.Help):
-		m.status.note("space chooses or spares a row, x asks to remove the chosen, esc leaves")
+		m.openPage(helpPage)
 	default:
 		t.rows.move(m.movement(msg, len(t.rows.rows)))
 	}

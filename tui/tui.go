@@ -179,8 +179,10 @@ func (m *Model) result() Result {
 	if m.load.store != nil {
 		r.Accepted = m.load.store.Client().Info().Handshakes > 0
 	}
-	if m.status.last.kind == failure {
-		r.Last = m.status.last.text
+	for _, entry := range m.status.history {
+		if entry.message && entry.kind == failure {
+			r.Last = entry.text
+		}
 	}
 	return r
 }

@@ -20,9 +20,10 @@ func holding(t *testing.T) (h *demo.Host, held chan demo.Call, release chan stru
 		held <- call
 		select {
 		case <-release:
+			return answer()
 		case <-ctx.Done():
+			return nil, socket.ErrNoReply
 		}
-		return answer()
 	}})
 	return h, held, release
 }
@@ -147,7 +148,9 @@ func TestAHooksContextEndsWithTheRequest(t *testing.T) {
 	if _, err := s.ListProviders(t.Context()); !errors.Is(err, store.ErrClosed) {
 		t.Error(err)
 	}
-	<-ended // and with the connection
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("with the connection: %v", err)
+	}
 }
 
 func TestAHookMayUseItsHost(t *testing.T) {

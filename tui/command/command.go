@@ -30,7 +30,20 @@ type Env struct {
 	Now        func() time.Time
 	StaleAfter time.Duration
 	NoCheck    bool
+	Lookups    []store.Key // to be listed though the host may not list them
 	Status     int
+}
+
+// LookUp takes the names to be looked up, PROVIDER[:BUCKET] each.
+func (e *Env) LookUp(names []string) error {
+	for _, name := range names {
+		key, err := store.ParseKey(name)
+		if err != nil {
+			return UsageError{fmt.Errorf("--lookup %w", err)}
+		}
+		e.Lookups = append(e.Lookups, key)
+	}
+	return nil
 }
 
 // UsageError is a command line that cannot be followed, worded for people.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"text/tabwriter"
 
@@ -46,6 +47,11 @@ func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore) error {
 	keys, err := listed(ctx, s)
 	if err != nil {
 		return err
+	}
+	for _, key := range e.Lookups {
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
 	}
 	if len(keys) == 0 {
 		_, err := fmt.Fprintln(e.Out, "The host listed nothing. It answers the same when it could not read its keyring.")

@@ -1,0 +1,108 @@
+package command_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"credscope/socket"
+	"credscope/store"
+	"credscope/store/demo"
+	"credscope/tui/terminal"
+)
+
+// bulk accepts the removal of six buckets from a host that does something else
+// in place of the third.
+func bulk(t *testing.T, third func(ctx context.Context) error) (h *demo.Host, term *terminal.Terminal) {
+	t.Helper()
+	var removals atomic.Int64
+	h = host(t, demo.Options{Scenario: "empty", Hook: func(ctx context.Context, call demo.Call, answer func() (any, error)) (any, error) {
+		if call.Op == "remove_token" && removals.Add(1) == 3 {
+			return nil, third(ctx)
+		}
+		return answer()
+	}})
+	buckets := []string{"b1", "b2", "b3", "b4", "b5", "b6"}
+	for _, bucket := range buckets {
+		h.Put(store.Key{Provider: "codex", Bucket: bucket}, time.Now().Add(-3*time.Hour))
+	}
+	term = start(t, wide(from(h.Path())...), "--stale-after", "1h")
+	for _, bucket := range buckets {
+		seeRow(term, bucket, "stale")
+	}
+	term.Press("S")
+	term.SeeAll("codex/b1", "codex/b6")
+	question(term)
+	term.See(`Type "remove 6"`)
+	term.Type("remove 6\r")
+	return h, term
+}
+
+// ledger counts the verdicts of what a program left behind.
+func ledger(t *testing.T, term *terminal.Terminal, verdicts map[string]int) {
+	t.Helper()
+	got := term.Primary()
+	for verdict, n := range verdicts {
+		if found := strings.Count(got, ": "+verdict); found != n {
+			t.Errorf("%d are %q, want %d:\n%s", found, verdict, n, got)
+		}
+	}
+}
+
+func TestBulkRemovalAtASignal(t *testing.T) {
+	t.Parallel()
+	held := make(chan struct{})
+	h, term := bulk(t, func(ctx context.Context) error {
+		close(held)
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	await(t, held, "the third removal")
+	stop(t, term, syscall.SIGTERM)
+	ledger(t, term, map[string]int{"removed": 2, "unknown": 1, "not started": 3})
+	if n := h.Count("remove_token"); n != 3 {
+		t.Errorf("%d removals were sent, want 3", n)
+	}
+}
+
+func TestBulkRemovalWithoutItsConnection(t *testing.T) {
+	t.Parallel()
+	h, term := bulk(t, func(context.Context) error { return socket.ErrHangUp })
+	seeRow(term, "codex/b3", "unknown")
+	seeLoss(term)
+	term.Press("ctrl+c")
+	ends(t, term, 3)
+	ledger(t, term, map[string]int{"removed": 2, "unknown": 1})
+	if n := h.Count("remove_token"); n != 3 {
+		t.Errorf("%d removals were sent, want 3", n)
+	}
+	if n := h.Connections(); n != 1 {
+		t.Errorf("%d connections, want one", n)
+	}
+}
+
+func TestVerdictsSettleTheExitStatus(t *testing.T) {
+	t.Parallel()
+	for _, v := range []struct {
+		scenario, verdict string
+		code              int
+	}{
+		{"default", "removed", 0},
+		{"v1", "removed", 0},
+		{"liar", "host said OK but it is still there", 0},
+		{"blank", "cannot confirm", 3},
+	} {
+		t.Run(v.scenario, func(t *testing.T) {
+			t.Parallel()
+			term := open(t, host(t, demo.Options{Scenario: v.scenario}).Path())
+			term.Press("enter")
+			removeStale(term)
+			term.See("anthropic/default: " + v.verdict)
+			leave(t, term, v.code)
+			ledger(t, term, map[string]int{v.verdict: 1})
+		})
+	}
+}
