@@ -80,7 +80,7 @@ func (m *Model) lookUpByName() {
 	for _, name := range knownProviders {
 		m.inv.addName(store.Key{Provider: name})
 	}
-	m.status.note("This host hides its lists from sandboxes and forbids removals there: the names shown are looked up one by one")
+	m.status.note("This host hides its lists from sandboxes and forbids removals there: the names shown are looked up instead, + adds one")
 }
 
 // listed returns the providers that the host itself has named.

@@ -46,7 +46,7 @@ func (m *Model) offered() []key.Binding {
 	case m.confirm != nil:
 		return m.confirm.offered(k)
 	case m.prompt == lookupPrompt:
-		return []key.Binding{k.Enter, k.Clear, k.Leave}
+		return []key.Binding{k.Enter, k.Decline, k.Leave}
 	case m.prompt == filterPrompt:
 		return []key.Binding{k.Keep, k.Clear, k.TypingUp, k.TypingDown, k.Leave}
 	case m.page == triagePage:
@@ -82,7 +82,7 @@ func (m *Model) works(b key.Binding) bool {
 	case is(k.Again, k.Everything, k.LookUp):
 		return asking
 	case is(k.Triage):
-		return asking && rows
+		return asking && rows && !m.restricted()
 	case is(k.Remove):
 		_, _, reason := m.targets()
 		return reason == ""

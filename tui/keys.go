@@ -27,7 +27,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 }
 
 func newKeyMap() keyMap {
-	return keyMap{
+	k := keyMap{
 		Up:       bind("k ↑", "up", "k", "up"),
 		Down:     bind("j ↓", "down", "j", "down"),
 		Top:      bind("g Home", "first", "g", "home"),
@@ -73,23 +73,27 @@ func newKeyMap() keyMap {
 		Suspend: bind("ctrl+z", "suspend", "ctrl+z"),
 		Quit:    bind("q", "quit", "q"),
 		Leave:   bind("ctrl+c", "leave at once", "ctrl+c"),
-
-		Enter:          bind("enter", "look it up", "enter"),
-		Stop:           bind("esc", "stop before the next", "esc"),
-		Keep:           bind("enter", "keep the filter", "enter"),
-		Clear:          bind("esc", "clear the filter", "esc"),
-		TypingUp:       bind("↑", "up", "up"),
-		TypingDown:     bind("↓", "down", "down"),
-		TypingPageUp:   bind("PgUp", "page up", "pgup"),
-		TypingPageDown: bind("PgDn", "page down", "pgdown"),
-
-		Accept:       bind("y", "remove", "y"),
-		Decline:      bind("esc", "cancel", "esc"),
-		Press:        bind("enter", "press the marked button", "enter"),
-		Typed:        bind("enter", "remove, once typed", "enter"),
-		NextControl:  bind("tab", "next control", "tab", "shift+tab"),
-		OtherControl: bind("← →", "other button", "left", "right", "h", "l"),
 	}
+	k.bindFields()
+	return k
+}
+
+// bindFields declares the keys of the text fields and dialogs.
+func (k *keyMap) bindFields() {
+	k.Enter = bind("enter", "look it up", "enter")
+	k.Stop = bind("esc", "stop before the next", "esc")
+	k.Keep = bind("enter", "keep the filter", "enter")
+	k.Clear = bind("esc", "clear the filter", "esc")
+	k.TypingUp = bind("↑", "up", "up")
+	k.TypingDown = bind("↓", "down", "down")
+	k.TypingPageUp = bind("PgUp", "page up", "pgup")
+	k.TypingPageDown = bind("PgDn", "page down", "pgdown")
+	k.Accept = bind("y", "remove", "y")
+	k.Decline = bind("esc", "cancel", "esc")
+	k.Press = bind("enter", "press the marked button", "enter")
+	k.Typed = bind("enter", "remove, once typed", "enter")
+	k.NextControl = bind("tab", "next control", "tab", "shift+tab")
+	k.OtherControl = bind("← →", "other button", "left", "right", "h", "l")
 }
 
 // footer lists the keys worth a place on the last line, the most useful first.
