@@ -52,6 +52,7 @@ func newSession(ctx context.Context, stream net.Conn, h Handler, o ServeOptions)
 
 func (s *session) run() {
 	defer s.requests.Wait()
+	defer func() { _ = recover() }() // one client's frames may not end the host
 	defer func() { _ = s.conn.stream.Close() }()
 	defer context.AfterFunc(s.ctx, func() { _ = s.conn.stream.Close() })()
 	defer s.stop()

@@ -32,12 +32,12 @@ func (m *Model) lookAt(buckets []*bucket, loud bool) tea.Cmd {
 func (m *Model) lookWithin(ctx context.Context, buckets []*bucket, loud bool) tea.Cmd {
 	var asks []lookAsk
 	for _, b := range buckets {
-		if b.unusual() {
-			continue // the host would refuse the name
+		if b.unusual() || b.slot.busy {
+			continue // the host would refuse the name, or is being asked
 		}
 		asks = append(asks, lookAsk{b.slot.ask(), b.key, loud})
 	}
-	if len(asks) == 0 && loud && len(buckets) > 0 {
+	if len(asks) == 0 && loud && len(buckets) > 0 && buckets[0].unusual() {
 		m.status.note("Hosts hand out no token under an unusual name, so nothing was asked")
 	}
 	m.busy += len(asks)
@@ -60,9 +60,18 @@ func (m *Model) cannotAsk() bool {
 	return true
 }
 
+// stillAsking reports that the last refresh has not been answered yet.
+func (m *Model) stillAsking() bool {
+	if m.refreshing || m.inv.slot.busy {
+		m.status.say("Still asking the host")
+		return true
+	}
+	return false
+}
+
 // askAgain asks for the row under the cursor once more.
 func (m *Model) askAgain() tea.Cmd {
-	if m.cannotAsk() {
+	if m.cannotAsk() || m.stillAsking() {
 		return nil
 	}
 	p, ok := m.providers.current()
@@ -81,7 +90,7 @@ func (m *Model) askAgain() tea.Cmd {
 // askEverything asks for all lists once more, and for the tokens that have been
 // looked at.
 func (m *Model) askEverything() tea.Cmd {
-	if m.cannotAsk() {
+	if m.cannotAsk() || m.stillAsking() {
 		return nil
 	}
 	m.refreshing, m.refreshFailed = true, false

@@ -17,7 +17,17 @@ func (m *Model) footerSize(b key.Binding) int {
 // firstKey is the first way to press a key, which is all that the footer names.
 func (m *Model) firstKey(b key.Binding) string {
 	first, _, _ := strings.Cut(b.Help().Key, " ")
-	return m.glyphs.arrows.Replace(first)
+	return m.keyLabel(first)
+}
+
+var arrowWords = strings.NewReplacer("↑", "Up", "↓", "Down", "←", "Left", "→", "Right")
+
+// keyLabel is a key's name as this terminal can show it.
+func (m *Model) keyLabel(shown string) string {
+	if m.o.ASCII {
+		return arrowWords.Replace(shown)
+	}
+	return shown
 }
 
 // footer draws the keys that work now, as many as fit.
@@ -144,7 +154,7 @@ func (m *Model) groupLines(groups []keyGroup, w int) []string {
 			if !m.works(binding) {
 				name, does = m.styles.dim, m.styles.dim
 			}
-			lines = append(lines, pad("   "+name.on(pad(m.glyphs.arrows.Replace(binding.Help().Key), 12, ""))+does.on(binding.Help().Desc), w, m.glyphs.ellipsis))
+			lines = append(lines, pad("   "+name.on(pad(m.keyLabel(binding.Help().Key), 12, ""))+does.on(binding.Help().Desc), w, m.glyphs.ellipsis))
 		}
 		lines = append(lines, strings.Repeat(" ", w))
 	}

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -92,34 +91,16 @@ func (l loader) each(n int, answer func(i int) tea.Msg) tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		atOnce(n, func(i int) { l.mail.put(answer(i)) })
+		store.AtOnce(n, func(i int) { l.mail.put(answer(i)) })
 		return nil
 	}
-}
-
-// atOnce does n things, as many at a time as the host gets requests.
-func atOnce(n int, do func(i int)) {
-	turns := make(chan int)
-	var workers sync.WaitGroup
-	for range min(n, store.MaxInFlight) {
-		workers.Go(func() {
-			for i := range turns {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		turns <- i
-	}
-	close(turns)
-	workers.Wait()
 }
 
 // recheck looks at the targets of a removal once more, before the first is sent.
 func (l loader) recheck(targets []target) tea.Cmd {
 	return func() tea.Msg {
 		msg := recheckedMsg{looks: make([]store.Look, len(targets)), errs: make([]error, len(targets))}
-		atOnce(len(targets), func(i int) { msg.looks[i], msg.errs[i] = l.store.Look(l.ctx, targets[i].key) })
+		store.AtOnce(len(targets), func(i int) { msg.looks[i], msg.errs[i] = l.store.Look(l.ctx, targets[i].key) })
 		return msg
 	}
 }

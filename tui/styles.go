@@ -71,7 +71,6 @@ type glyphs struct {
 	topLeft, topRight, botLeft, botRight   string
 	horizontal, vertical, focusTop, marked string
 	spinner                                []string
-	arrows                                 *strings.Replacer // words the arrows in names of keys
 }
 
 var unicodeGlyphs = glyphs{
@@ -84,7 +83,6 @@ var unicodeGlyphs = glyphs{
 	topLeft: "╭", topRight: "╮", botLeft: "╰", botRight: "╯",
 	horizontal: "─", vertical: "│", focusTop: "━", marked: "◆",
 	spinner: []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
-	arrows:  strings.NewReplacer(),
 }
 
 var asciiGlyphs = glyphs{
@@ -97,5 +95,4 @@ var asciiGlyphs = glyphs{
 	topLeft: "+", topRight: "+", botLeft: "+", botRight: "+",
 	horizontal: "-", vertical: "|", focusTop: "=", marked: "*",
 	spinner: []string{"|", "/", "-", `\`},
-	arrows:  strings.NewReplacer("↑", "Up", "↓", "Down", "←", "Left", "→", "Right"),
 }

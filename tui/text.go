@@ -13,8 +13,14 @@ import (
 // made safe here and nowhere else. It is an allow-list: what is not on it
 // becomes a visible token such as \u{1B}, so nothing vanishes silently.
 
+// maxName is how many bytes of a name are shown; hosts allow 64.
+const maxName = 256
+
 // printableName makes a provider, bucket or path safe: printable ASCII only.
 func printableName(s string) string {
+	if rest := len(s) - maxName; rest > 0 {
+		return printableName(s[:maxName]) + fmt.Sprintf("...(+%d)", rest)
+	}
 	return printable(s, func(r rune) bool { return r >= 0x20 && r < 0x7f })
 }
 

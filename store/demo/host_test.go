@@ -51,20 +51,31 @@ func visit(t *testing.T, h *demo.Host) *store.ProxyTokenStore {
 	return s
 }
 
+// directory returns an empty one with a path that leaves room for a socket's name.
+func directory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "cs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 func TestTheSocketIsForItsOwnerOnly(t *testing.T) {
 	h := start(t, demo.Options{})
 	file, err := os.Lstat(h.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
-	directory, err := os.Lstat(filepath.Dir(h.Path()))
+	parent, err := os.Lstat(filepath.Dir(h.Path()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if file.Mode() != os.ModeSocket|0o600 || directory.Mode() != os.ModeDir|0o700 {
-		t.Errorf("%v in %v", file.Mode(), directory.Mode())
+	if file.Mode() != os.ModeSocket|0o600 || parent.Mode() != os.ModeDir|0o700 {
+		t.Errorf("%v in %v", file.Mode(), parent.Mode())
 	}
-	given := filepath.Join(t.TempDir(), "given.sock")
+	given := filepath.Join(directory(t), "given.sock")
 	start(t, demo.Options{Socket: given})
 	if file, err := os.Lstat(given); err != nil || file.Mode() != os.ModeSocket|0o600 {
 		t.Errorf("%v, %v", file, err)
@@ -72,8 +83,8 @@ func TestTheSocketIsForItsOwnerOnly(t *testing.T) {
 }
 
 func TestNothingRemainsAfterClose(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
-	given := filepath.Join(t.TempDir(), "given.sock")
+	given := filepath.Join(directory(t), "given.sock")
+	t.Setenv("TMPDIR", directory(t))
 	for _, o := range []demo.Options{{}, {Socket: given}} {
 		h, err := demo.Start(o)
 		if err != nil {
@@ -130,7 +141,7 @@ func TestALiveSocketIsNotTakenOver(t *testing.T) {
 }
 
 func TestAStaleSocketIsReplaced(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "stale.sock")
+	path := filepath.Join(directory(t), "stale.sock")
 	crashed, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
 		t.Fatal(err)
@@ -144,15 +155,15 @@ func TestAStaleSocketIsReplaced(t *testing.T) {
 }
 
 func TestWhatIsNoSocketIsLeftAlone(t *testing.T) {
-	dir := t.TempDir()
-	file, directory, link, dangling := filepath.Join(dir, "file"), filepath.Join(dir, "dir"), filepath.Join(dir, "link"), filepath.Join(dir, "dangling")
+	dir := directory(t)
+	file, folder, link, dangling := filepath.Join(dir, "file"), filepath.Join(dir, "dir"), filepath.Join(dir, "link"), filepath.Join(dir, "dangling")
 	err := errors.Join(
-		os.WriteFile(file, []byte("precious"), 0o600), os.Mkdir(directory, 0o700), os.Symlink(file, link), os.Symlink("nowhere", dangling),
+		os.WriteFile(file, []byte("precious"), 0o600), os.Mkdir(folder, 0o700), os.Symlink(file, link), os.Symlink("nowhere", dangling),
 	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{file, directory, link, dangling} {
+	for _, path := range []string{file, folder, link, dangling} {
 		before, _ := os.Lstat(path)
 		h, err := demo.Start(demo.Options{Socket: path})
 		if err == nil {

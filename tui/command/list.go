@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -95,20 +94,13 @@ type found struct {
 // lookAtAll looks at every key, as many at a time as a host takes.
 func (e *Env) lookAtAll(ctx context.Context, s *store.ProxyTokenStore, keys []store.Key) []found {
 	results := make([]found, len(keys))
-	slots := make(chan struct{}, store.MaxInFlight)
-	var looks sync.WaitGroup
-	for i, key := range keys {
-		results[i].key = key
-		if e.NoCheck || !key.Valid() {
-			continue
+	store.AtOnce(len(keys), func(i int) {
+		results[i].key = keys[i]
+		if e.NoCheck || !keys[i].Valid() {
+			return
 		}
-		slots <- struct{}{}
-		looks.Go(func() {
-			defer func() { <-slots }()
-			look, err := s.Look(ctx, key)
-			results[i].look, results[i].err = &look, err
-		})
-	}
-	looks.Wait()
+		look, err := s.Look(ctx, keys[i])
+		results[i].look, results[i].err = &look, err
+	})
 	return results
 }
