@@ -52,7 +52,7 @@ func TestAConnectionAcceptedAtTheEndIsClosed(t *testing.T) {
 		if _, err := ours.Read(make([]byte, 1)); err == nil || !strings.Contains(err.Error(), "EOF") {
 			t.Errorf("still open: %v", err)
 		}
-		theirs.Close()
+		_ = theirs.Close()
 	})
 }
 

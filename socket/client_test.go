@@ -240,13 +240,13 @@ func TestTheLogNamesNoPayloadAndNoAnswer(t *testing.T) {
 		request := func() { done <- c.Request(t.Context(), "get_token", tokenPayload{Provider: "canary"}, &sink) }
 		go request()
 		p.reply(p.receive().ID, `{"access_token":"canary"}`)
-		<-done
+		_ = <-done
 		go request()
 		p.send(`{"id":"` + p.receive().ID + `","ok":false,"code":"NOT_FOUND","error":"canary"}`)
-		<-done
+		_ = <-done
 		go request()
 		p.send(`{"id":"` + p.receive().ID + `","ok":"canary"}`)
-		<-done
+		_ = <-done
 		_ = c.Close()
 		for _, want := range []string{"op=get_token", "NOT_FOUND", "result=failed", "connection lost"} {
 			if !strings.Contains(log.String(), want) {

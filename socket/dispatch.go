@@ -94,8 +94,7 @@ func (s *session) dispatch(frame []byte) {
 		return
 	}
 	s.requests.Go(func() {
-		defer done()
-		s.answer(ctx, id, Call{Op: op, Payload: payload, Restricted: s.restricted})
+		s.answer(ctx, done, id, Call{Op: op, Payload: payload, Restricted: s.restricted})
 	})
 }
 
@@ -145,8 +144,10 @@ func (s *session) begin(id string) (ctx context.Context, done func(), busy strin
 
 // answer runs the handler. Like released hosts it replies in the ordinary way
 // to a request cancelled meanwhile, and then once more with CANCELLED.
-func (s *session) answer(ctx context.Context, id string, call Call) {
+func (s *session) answer(ctx context.Context, done func(), id string, call Call) {
 	body, err := s.handle(ctx, call)
+	cancelled := errors.Is(context.Cause(ctx), errCancelled)
+	done() // before the reply: who has read it may ask anew
 	switch {
 	case errors.Is(err, ErrHangUp):
 		s.stop()
@@ -155,7 +156,7 @@ func (s *session) answer(ctx context.Context, id string, call Call) {
 	default:
 		s.reply(newAnswer(id, body, err))
 	}
-	if errors.Is(context.Cause(ctx), errCancelled) {
+	if cancelled {
 		s.reply(refusal(id, "CANCELLED", "Operation cancelled"))
 	}
 }

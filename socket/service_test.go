@@ -3,6 +3,7 @@ package socket
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -103,7 +104,7 @@ func (h *holder) Handle(ctx context.Context, _ Call) (any, error) {
 	case err := <-h.release:
 		return nil, err
 	case <-ctx.Done():
-		if context.Cause(ctx) == errCancelled {
+		if errors.Is(context.Cause(ctx), errCancelled) {
 			return nil, <-h.release
 		}
 		return nil, ctx.Err()

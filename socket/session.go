@@ -148,6 +148,8 @@ func (s *session) send(answer any) error {
 	case s.writer <- struct{}{}:
 		defer func() { <-s.writer }()
 	case <-s.ctx.Done():
+	}
+	if s.ctx.Err() != nil {
 		return s.ctx.Err()
 	}
 	if _, err = s.conn.send(seal(append(newFrame(len(body)), body...))); err != nil {

@@ -51,20 +51,26 @@ func (e *CapabilityError) Error() string { return "capability: " + e.Reason }
 // announces; the empty Secret if there is none. The variable is removed.
 func CapabilityFromEnvironment(getenv func(string) string, forget func(string) error) (Secret, error) {
 	marker := getenv(CapabilityVariable)
-	if err := forget(CapabilityVariable); err != nil {
-		return Secret{}, &CapabilityError{CapabilityVariable + " cannot be removed from the environment"}
+	var stuck error
+	if forget(CapabilityVariable) != nil {
+		stuck = &CapabilityError{CapabilityVariable + " cannot be removed from the environment"}
 	}
 	if marker == "" {
-		return Secret{}, nil
+		return Secret{}, stuck
 	}
 	fd, err := strconv.Atoi(marker)
 	if err != nil || strconv.Itoa(fd) != marker {
-		return Secret{}, &CapabilityError{fmt.Sprintf("%s is not a file descriptor: %q", CapabilityVariable, marker)}
+		return Secret{}, &CapabilityError{CapabilityVariable + " is not a file descriptor"}
 	}
 	if fd != capabilityFD {
-		return Secret{}, &CapabilityError{fmt.Sprintf("%s must be %d, not %d", CapabilityVariable, capabilityFD, fd)}
+		return Secret{}, &CapabilityError{fmt.Sprintf("%s must be %d", CapabilityVariable, capabilityFD)}
 	}
-	return ReadCapability(fd)
+	capability, err := ReadCapability(fd)
+	if err == nil && stuck != nil {
+		capability.Wipe()
+		return Secret{}, stuck
+	}
+	return capability, err
 }
 
 var capabilityRule = regexp.MustCompile(`^[0-9a-f]{64}\n$`)

@@ -80,13 +80,13 @@ func TestAGivenCapabilityIsPresented(t *testing.T) {
 }
 
 func TestOnlyTheMarkerThreeIsADescriptor(t *testing.T) {
-	const noDescriptor = `capability: LLXPRT_CAPABILITY_FD is not a file descriptor: `
+	const noDescriptor = `capability: LLXPRT_CAPABILITY_FD is not a file descriptor`
 	markers := map[string]string{
-		"4": "capability: LLXPRT_CAPABILITY_FD must be 3, not 4", "0": "capability: LLXPRT_CAPABILITY_FD must be 3, not 0",
-		"2": "capability: LLXPRT_CAPABILITY_FD must be 3, not 2", "-3": "capability: LLXPRT_CAPABILITY_FD must be 3, not -3",
+		"4": "capability: LLXPRT_CAPABILITY_FD must be 3", "0": "capability: LLXPRT_CAPABILITY_FD must be 3",
+		"2": "capability: LLXPRT_CAPABILITY_FD must be 3", "-3": "capability: LLXPRT_CAPABILITY_FD must be 3",
 	}
 	for _, marker := range []string{"03", "+3", " 3", "3 ", "3\n", "3.0", "0x3", "three", "-0", "3,4", "٣", "99999999999999999999", "\x1b[31m"} {
-		markers[marker] = noDescriptor + fmt.Sprintf("%q", marker)
+		markers[marker] = noDescriptor
 	}
 	for marker, want := range markers {
 		e := from("/somewhere/host.sock", marker)

@@ -158,8 +158,9 @@ func (s *ProxyTokenStore) listed(ctx context.Context, r Removal) (remains, error
 		return cannotAsk, err
 	}
 	// A provider listed without buckets contradicts itself.
-	contradiction := slices.Contains(providers, key.Provider) && (r.Unreadable || len(providers) == 1)
-	if (len(providers) == 0 || contradiction) && !r.OnlyOne {
+	alone := len(providers) <= 1 && !r.OnlyOne
+	contradiction := slices.Contains(providers, key.Provider) && (r.Unreadable || alone)
+	if contradiction || (len(providers) == 0 && !r.OnlyOne) {
 		return nothing, nil
 	}
 	return gone, nil

@@ -133,6 +133,10 @@ func TestTheVerdictOnWhatWasUnreadableBefore(t *testing.T) {
 			replies: map[string]reply{"list_buckets": none, "list_providers": lists("providers", "gemini", "qwen")},
 		},
 		{
+			name: "the provider of the only one is still listed", removal: onlyOne(unreadable), want: store.CannotConfirm, asked: askedLists,
+			replies: map[string]reply{"list_buckets": none, "list_providers": lists("providers", "gemini", "qwen")},
+		},
+		{
 			name: "failed and gone", removal: unreadable, want: store.Vanished, err: store.InternalError, asked: askedBuckets,
 			replies: map[string]reply{"remove_token": actsThen(refusal(store.InternalError, "no"))},
 		},

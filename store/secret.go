@@ -13,16 +13,22 @@ import (
 const dots = "•••"
 
 // Secret holds bytes that no printing, logging or encoding shows: every way out
-// gives three dots, whatever the length. It sits behind a pointer, so that a
-// Secret in an unexported field prints an address at most; copies share the
-// bytes, and wiping one wipes all. The zero Secret is empty.
-type Secret struct{ held *held }
+// gives three dots, whatever the length. The bytes sit behind two pointers: fmt
+// cannot call methods on an unexported field, and prints through the first
+// pointer of one when it does not know the verb. Copies share the bytes, and
+// wiping one wipes all. The zero Secret is empty.
+type Secret struct{ held **held }
 
 type held struct{ bytes []byte }
 
+func hold(b []byte) Secret {
+	h := &held{b}
+	return Secret{&h}
+}
+
 // NewSecret copies b into a Secret. Wiping b is the caller's part.
 func NewSecret(b []byte) Secret {
-	return Secret{&held{append([]byte(nil), b...)}}
+	return hold(append([]byte(nil), b...))
 }
 
 // Bytes lends the secret out. It may not be kept, changed or converted to a string.
@@ -30,14 +36,14 @@ func (s Secret) Bytes() []byte {
 	if s.held == nil {
 		return nil
 	}
-	return s.held.bytes
+	return (*s.held).bytes
 }
 
 // Wipe overwrites the secret and leaves it empty.
 func (s Secret) Wipe() {
 	if s.held != nil {
-		clear(s.held.bytes)
-		s.held.bytes = nil
+		clear((*s.held).bytes)
+		(*s.held).bytes = nil
 	}
 }
 
@@ -70,7 +76,7 @@ func (s *Secret) UnmarshalJSON(raw []byte) error {
 	if raw[0] != '"' {
 		return errNotString
 	}
-	s.held = &held{unescape(raw[1 : len(raw)-1])}
+	*s = hold(unescape(raw[1 : len(raw)-1]))
 	return nil
 }
 

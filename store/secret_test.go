@@ -79,20 +79,10 @@ var (
 	otherVerbs = []string{"%s", "%q", "%t", "%+q", "% x", "%-8.3s", "%c", "%U", "%e", "%T", "%z", "%!"}
 )
 
-// unreachable are the containers whose secret fmt may not ask how to print itself.
-var unreachable = map[string]bool{
-	"unexported field": true, "pointer to a struct": true, "unexported interface": true,
-	"slice of unexported": true, "map of unexported": true, "unexported in error": true, "wrapped error": true,
-}
-
 // printed returns everything that printing, logging and encoding make of v.
 func printed(container string, v any) map[string]string {
 	all := map[string]string{"print": fmt.Sprint(v), "println": fmt.Sprintln(v, v)}
-	verbs := pointerVerbs
-	if !unreachable[container] {
-		verbs = slices.Concat(pointerVerbs, otherVerbs)
-	}
-	for _, verb := range verbs {
+	for _, verb := range slices.Concat(pointerVerbs, otherVerbs) {
 		all[verb] = fmt.Sprintf(verb, v)
 	}
 	var text, lines bytes.Buffer

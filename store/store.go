@@ -74,9 +74,7 @@ func (s *ProxyTokenStore) SaveToken(ctx context.Context, key Key, token OAuthTok
 	if err != nil {
 		return err
 	}
-	room := 6*(len(token.AccessToken.Bytes())+len(token.IDToken.Bytes())) + len(names) + 4*maxText
-	payload := append(make([]byte, 0, room), names[:len(names)-1]...) // no growth, no copies
-	payload, err = token.appendJSON(append(payload, `,"token":`...))
+	payload, err := token.encode(append(names[:len(names)-1], `,"token":`...))
 	if err != nil {
 		return err
 	}

@@ -172,15 +172,21 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 		return nil
 	case raw[0] != '"':
 		return &socket.MalformedDataError{What: "a text field is not a string"}
-	case len(raw) > maxText:
+	}
+	if err := json.Unmarshal(raw, (*string)(t)); err != nil {
+		return err
+	}
+	if len(*t) > maxText {
+		*t = ""
 		return &socket.MalformedDataError{What: "a text field is over 8 KiB"}
 	}
-	return json.Unmarshal(raw, (*string)(t))
+	return nil
 }
 
-// appendJSON appends the token as save_token takes it. The refresh token is
-// left out; hosts strip it anyway.
-func (t *OAuthToken) appendJSON(out []byte) ([]byte, error) {
+// encode returns prefix with the token as save_token takes it behind it, in a
+// buffer that never grows, for growing leaves copies of secrets behind. The
+// refresh token is left out; hosts strip it anyway.
+func (t *OAuthToken) encode(prefix []byte) ([]byte, error) {
 	open, err := json.Marshal(struct {
 		Expiry      Expiry `json:"expiry"`
 		TokenType   string `json:"token_type"`
@@ -191,6 +197,9 @@ func (t *OAuthToken) appendJSON(out []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	const longest, names = 6, 64 // bytes of an escaped one; of the names and brackets
+	room := len(prefix) + len(open) + longest*(len(t.AccessToken.Bytes())+len(t.IDToken.Bytes())) + names
+	out := append(make([]byte, 0, room), prefix...)
 	out = append(out, open[:len(open)-1]...)
 	out = t.AccessToken.appendJSON(append(out, `,"access_token":`...))
 	if !t.IDToken.Empty() {

@@ -16,11 +16,16 @@ import (
 // maxName is how many bytes of a name are shown; hosts allow 64.
 const maxName = 256
 
-// printableName makes a provider, bucket or path safe: printable ASCII only.
+// printableName makes a provider, bucket or path safe and short enough to draw.
 func printableName(s string) string {
 	if rest := len(s) - maxName; rest > 0 {
-		return printableName(s[:maxName]) + fmt.Sprintf("...(+%d)", rest)
+		return printableASCII(s[:maxName]) + fmt.Sprintf("...(+%d)", rest)
 	}
+	return printableASCII(s)
+}
+
+// printableASCII makes text safe: printable ASCII only.
+func printableASCII(s string) string {
 	return printable(s, func(r rune) bool { return r >= 0x20 && r < 0x7f })
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // cleaners are the two ways by which the host's words become safe.
-var cleaners = map[string]func(string) string{"name": printableName, "text": printableText}
+var cleaners = map[string]func(string) string{"name": printableASCII, "text": printableText}
 
 // refused are the tables of what may never reach the terminal: what is
 // invisible, reorders its neighbours or sits on them. Bidi_Control is in it
@@ -129,7 +129,7 @@ func tokenOf(r rune, s string) bool {
 
 func TestOrdinaryWordsStayAsTheyAre(t *testing.T) {
 	for _, s := range []string{" ", "user@example.com", `\u{1B}`, "~!#$%^&*()[]{}<>|'\"`", "0.9_A-z"} {
-		if got := printableName(s); got != s {
+		if got := printableASCII(s); got != s {
 			t.Errorf("the name %q became %q", s, got)
 		}
 	}
@@ -137,7 +137,7 @@ func TestOrdinaryWordsStayAsTheyAre(t *testing.T) {
 		if got := printableText(s); got != s {
 			t.Errorf("the text %q became %q", s, got)
 		}
-		if got := printableName(s); s != " " && got == s {
+		if got := printableASCII(s); s != " " && got == s {
 			t.Errorf("the name %q is shown as it is", s)
 		}
 	}
@@ -224,7 +224,7 @@ func TestCutTakesExactlyTheCellsThatThereAre(t *testing.T) {
 func TestPaddingIsExactAtEveryWidth(t *testing.T) {
 	for _, s := range []string{
 		"", "a", "user@example.com", "日本語のバケット", "a日b本c", "ａｂｃ", "🔑🔑🔑", "👩\u200d👩\u200d👧👩\u200d👩\u200d👧",
-		"🇩🇪🇫🇷", "e\u0301e\u0301", printableName("日\x1b[2J\xff"), printableText("日\u202e👩\u200d👧"),
+		"🇩🇪🇫🇷", "e\u0301e\u0301", printableASCII("日\x1b[2J\xff"), printableText("日\u202e👩\u200d👧"),
 	} {
 		for w := range 40 {
 			for _, ellipsis := range []string{"…", "~", ""} {

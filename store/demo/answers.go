@@ -86,7 +86,7 @@ func (h *Host) providers(restricted bool) []string {
 func (h *Host) listBuckets(provider string, restricted bool) (any, error) {
 	buckets := []string{}
 	if !restricted {
-		if err := checkNames(store.Key{Provider: provider}); err != nil {
+		if err := checkNames(store.Key{Provider: provider, Bucket: store.DefaultBucket}); err != nil {
 			return nil, err
 		}
 		for key := range h.tokens {
@@ -106,7 +106,7 @@ func checkNames(key store.Key) error {
 		return refuse(store.InvalidRequest, "Missing provider")
 	case !store.ValidName(key.Provider):
 		return refuse(store.InternalError, "Invalid provider name: %q. %s", key.Provider, rule)
-	case !store.ValidName(key.Full().Bucket):
+	case !store.ValidName(key.Bucket):
 		return refuse(store.InternalError, "Invalid bucket name: %q. %s", key.Bucket, rule)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"credscope/socket"
@@ -41,14 +42,13 @@ type Hook func(ctx context.Context, call Call, answer func() (any, error)) (any,
 
 // Host is a running host. Its methods are safe for concurrent use.
 type Host struct {
-	path       string
-	dir        string // of its own, removed by Close; "" if the socket's place was given
-	scenario   scenario
-	capability store.Secret
-	mark       string
-	stop       context.CancelFunc
-	served     chan error
-	accepted   atomic.Int64
+	path     string
+	dir      string // of its own, removed by Close; "" if the socket's place was given
+	scenario scenario
+	mark     string
+	stop     context.CancelFunc
+	served   chan error
+	accepted atomic.Int64
 
 	mu      sync.Mutex // guards the fields below; not held while a hook runs
 	tokens  map[store.Key]token
@@ -88,7 +88,6 @@ func Start(o Options) (*Host, error) {
 	serve := socket.ServeOptions{MaxVersion: s.maxVersion}
 	if s.demandsCapability {
 		serve.Capability = madeUpCapability
-		h.capability = store.NewSecret([]byte(madeUpCapability))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
@@ -115,7 +114,9 @@ func (h *Host) listen(path string) (net.Listener, error) {
 	h.path = path
 	listener, err := net.Listen("unix", path)
 	if err == nil {
-		err = os.Chmod(path, 0o600)
+		if err = os.Chmod(path, 0o600); err != nil {
+			_ = listener.Close()
+		}
 	}
 	if err != nil && h.dir != "" {
 		_ = os.RemoveAll(h.dir)
@@ -135,9 +136,13 @@ func clearStale(path string) error {
 	if found.Mode().Type() != os.ModeSocket {
 		return fmt.Errorf("%q is not a socket; it was left alone", path)
 	}
-	if live, err := net.Dial("unix", path); err == nil {
+	live, err := net.Dial("unix", path)
+	switch {
+	case err == nil:
 		_ = live.Close()
 		return fmt.Errorf("a host already listens at %q", path)
+	case !errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%q may be in use and was left alone: %w", path, err)
 	}
 	return os.Remove(path)
 }
@@ -147,7 +152,6 @@ func (h *Host) Close() error {
 	h.stop()
 	err := <-h.served
 	h.served <- err
-	h.capability.Wipe()
 	if h.dir != "" {
 		return errors.Join(err, os.RemoveAll(h.dir))
 	}
@@ -159,7 +163,7 @@ func (h *Host) Path() string { return h.path }
 
 // Capability returns the capability that the scenario hands to clients, if it does.
 func (h *Host) Capability() (capability store.Secret, given bool) {
-	return store.NewSecret(h.capability.Bytes()), h.scenario.givesCapability
+	return store.NewSecret([]byte(madeUpCapability)), h.scenario.givesCapability
 }
 
 // SetHook puts hook between requests and answers from now on; nil removes it.

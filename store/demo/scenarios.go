@@ -107,7 +107,7 @@ func everyStatus(now time.Time) []entry {
 	}
 }
 
-// many has 200 providers with 50 buckets each, a fifth of them stale.
+// many has 200 providers with 50 buckets each, a fifth of them expired.
 func many(now time.Time) []entry {
 	entries := make([]entry, 0, 200*50)
 	for p := range 200 {
