@@ -240,13 +240,13 @@ func TestTheLogNamesNoPayloadAndNoAnswer(t *testing.T) {
 		request := func() { done <- c.Request(t.Context(), "get_token", tokenPayload{Provider: "canary"}, &sink) }
 		go request()
 		p.reply(p.receive().ID, `{"access_token":"canary"}`)
-		_ = <-done
+		<-done
 		go request()
 		p.send(`{"id":"` + p.receive().ID + `","ok":false,"code":"NOT_FOUND","error":"canary"}`)
-		_ = <-done
+		<-done
 		go request()
 		p.send(`{"id":"` + p.receive().ID + `","ok":"canary"}`)
-		_ = <-done
+		<-done
 		_ = c.Close()
 		for _, want := range []string{"op=get_token", "NOT_FOUND", "result=failed", "connection lost"} {
 			if !strings.Contains(log.String(), want) {
