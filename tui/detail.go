@@ -118,6 +118,9 @@ func (d *detailText) field(label, value string, p paint) {
 	if value == "" {
 		return
 	}
+	if d.m.lostAt != nil {
+		p = d.m.styles.dim // what is shown cannot be asked about any more
+	}
 	room := d.w - labelWidth - 2
 	if room < 12 {
 		d.lines = append(d.lines, " "+d.m.styles.dim.on(label))
