@@ -141,14 +141,17 @@ func (c *Client) met(seen *identity, warnings []string, version int, presented b
 // linkEnded is told the end of a link before any of its callers, so that no
 // request can find neither the link nor its loss.
 func (c *Client) linkEnded(l *link, reason error) {
+	lost := errors.Is(reason, ErrLost)
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.current == l {
 		c.current = nil
 	}
-	if errors.Is(reason, ErrLost) {
-		c.o.Log.Debug("connection lost")
+	if lost {
 		c.latchLocked(reason)
+	}
+	c.mu.Unlock()
+	if lost {
+		c.o.Log.Debug("connection lost")
 	}
 }
 
