@@ -2,6 +2,7 @@ package socket
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"maps"
@@ -15,6 +16,7 @@ const (
 	// more of them queue here. Released hosts refuse the seventeenth.
 	MaxInFlight = 8
 
+	shortID        = 6 // characters of an id that are logged
 	defaultTimeout = 30 * time.Second
 	defaultIdle    = 5 * time.Minute
 )
@@ -31,7 +33,7 @@ type Options struct {
 	Capability Capability    // presented in the handshake once every check of path and peer has passed; wiped by Close
 	Timeout    time.Duration // of a request, from its sending, and of a handshake; 0 is 30 s
 	Idle       time.Duration // without a request until the planned close; 0 is 5 min
-	Log        *slog.Logger  // op, short id-free facts and durations, never a frame; nil is silent
+	Log        *slog.Logger  // op, short id, sizes, codes and durations, never a frame; nil is silent
 	// Dial replaces the checks of path and peer and the connect. For tests.
 	Dial func(ctx context.Context, path string) (net.Conn, error)
 }
@@ -123,9 +125,9 @@ func (c *Client) Request(ctx context.Context, op string, payload, result any) er
 	case <-ctx.Done():
 		return &RequestError{Op: op, Err: ctx.Err()}
 	}
-	started := time.Now()
+	started, id := time.Now(), rand.Text()
 	for {
-		err = c.try(ctx, op, body, result)
+		err = c.try(ctx, id, op, body, result)
 		if !errors.Is(err, errRetired) {
 			break
 		}
@@ -134,16 +136,16 @@ func (c *Client) Request(ctx context.Context, op string, payload, result any) er
 			break
 		}
 	}
-	c.o.Log.Debug("request", "op", op, "bytes", len(body), "took", time.Since(started).Round(time.Microsecond), "result", logWord(err))
+	c.o.Log.Debug("request", "id", id[:shortID], "op", op, "bytes", len(body), "took", time.Since(started).Round(time.Microsecond), "result", logWord(err))
 	return err
 }
 
-func (c *Client) try(ctx context.Context, op string, body []byte, result any) error {
+func (c *Client) try(ctx context.Context, id, op string, body []byte, result any) error {
 	l, err := c.connected(ctx)
 	if err != nil {
 		return withOp(op, err)
 	}
-	return l.call(ctx, op, body, result, c.o.Timeout)
+	return l.call(ctx, id, op, body, result, c.o.Timeout)
 }
 
 func withOp(op string, err error) error {

@@ -2,7 +2,6 @@ package socket
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"sync"
 	"time"
@@ -90,8 +89,7 @@ func (l *link) disarmLocked() {
 
 // call sends one request and waits for its reply. It returns errRetired, with
 // nothing sent, if the link was closed by plan before.
-func (l *link) call(ctx context.Context, op string, payload []byte, result any, timeout time.Duration) error {
-	id := rand.Text()
+func (l *link) call(ctx context.Context, id, op string, payload []byte, result any, timeout time.Duration) error {
 	frame := encodeRequest(l.version, id, op, payload)
 	defer clear(frame)
 	if len(frame)-headerSize > l.maxRequest() {

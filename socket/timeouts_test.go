@@ -236,7 +236,7 @@ func TestARetiredLinkSendsItsCallersToTheNext(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.hungUp()
-		if err := l.call(t.Context(), "list_providers", []byte("{}"), nil, time.Second); !errors.Is(err, errRetired) || errors.Is(err, ErrLost) {
+		if err := l.call(t.Context(), "r1", "list_providers", []byte("{}"), nil, time.Second); !errors.Is(err, errRetired) || errors.Is(err, ErrLost) {
 			t.Errorf("ended with %v", err)
 		}
 	})

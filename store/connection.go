@@ -19,7 +19,13 @@ type (
 	FrameError = socket.FrameError
 	// MalformedDataError is an answer that is not what the operation returns.
 	MalformedDataError = socket.MalformedDataError
+	// Place is what stands at a socket's path.
+	Place = socket.Place
 )
+
+// Survey looks at a socket's path without connecting to it. The first error
+// refuses the path as it is written, the second what stands there.
+func Survey(path string) (place Place, pathErr, placeErr error) { return socket.Survey(path) }
 
 // The errors of the connection that are asked for with errors.Is.
 var (

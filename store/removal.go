@@ -73,6 +73,14 @@ type Outcome struct {
 	Err     error
 }
 
+// String words the verdict, with what stood in place of a good reply.
+func (o Outcome) String() string {
+	if _, refused := errors.AsType[*Error](o.Err); refused && o.Verdict == Vanished {
+		return "no longer there (the host had reported an error)"
+	}
+	return o.Verdict.String()
+}
+
 // RemoveVerified removes a credential and asks the host what is left. The
 // removal is sent at most once, with its bucket spelled out.
 func (s *ProxyTokenStore) RemoveVerified(ctx context.Context, r Removal) Outcome {
