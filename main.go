@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"credscope/socket"
 	"credscope/store"
@@ -32,7 +31,8 @@ func main() {
 		_ = os.Unsetenv(name) // both make the framework write files
 	}
 	a := &app{hardening: harden}
-	a.Env = command.Env{Open: a.open, Out: os.Stdout, Now: time.Now}
+	a.Env = command.Around(os.Stdin, os.Stdout, os.Stderr, os.Environ())
+	a.Open, a.Named, a.Now = a.open, a.named, time.Now
 	os.Exit(a.run(os.Args[1:]))
 }
 
@@ -47,7 +47,6 @@ type app struct {
 	lookups      []string
 	theme        string
 	noMouse      bool
-	readOnly     bool
 	logPath      string
 	scenario     string
 }
@@ -56,6 +55,7 @@ type app struct {
 func (a *app) run(args []string) int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a closed pipe is an error of the write
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT)
 	got := make(chan syscall.Signal, 1)
@@ -67,8 +67,12 @@ func (a *app) run(args []string) int {
 
 	root := a.commands()
 	root.SetArgs(args)
-	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "credscope:", describe(err))
+	err := root.ExecuteContext(ctx)
+	if errors.Is(err, command.ErrUnread) {
+		return signalBase + int(syscall.SIGPIPE) // whoever read has had enough
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "credscope:", command.Describe(err))
 		if a.Status == command.Fine {
 			a.Status = command.Usage
 		}
@@ -79,14 +83,6 @@ func (a *app) run(args []string) int {
 	default:
 		return a.Status
 	}
-}
-
-// describe words an error for stderr.
-func describe(err error) string {
-	if usage, ok := errors.AsType[command.UsageError](err); ok {
-		return usage.Error()
-	}
-	return tui.Explain(err)
 }
 
 func (a *app) commands() *cobra.Command {
@@ -101,7 +97,7 @@ func (a *app) commands() *cobra.Command {
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return a.inspect(c.Context()) },
 	}
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.LookUp(a.lookups) }
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.prepare() }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return command.UsageError{Err: err} })
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.demo, "demo", "", "work against made-up credentials: "+strings.Join(demo.Scenarios(), ", "))
@@ -109,15 +105,34 @@ func (a *app) commands() *cobra.Command {
 	flags.StringVar(&a.socketPath, "socket", "", "`path` of the host's socket, in place of "+store.SocketVariable)
 	flags.IntVar(&a.capabilityFD, "capability-fd", 0, "read the host's capability from file descriptor `N`")
 	flags.StringArrayVar(&a.lookups, "lookup", nil, "also list this `PROVIDER[:BUCKET]`, for hosts that hide their lists")
-	flags.BoolVar(&a.readOnly, "read-only", false, "remove nothing")
+	flags.BoolVar(&a.ReadOnly, "read-only", false, "remove nothing")
 	flags.BoolVar(&a.NoCheck, "no-check", false, "look at no token unasked")
 	flags.StringVar(&a.theme, "theme", "auto", "auto, dark, light, ansi or none")
 	flags.BoolVar(&a.noMouse, "no-mouse", false, "leave the mouse to the terminal")
 	flags.DurationVar(&a.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale")
 	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(command.List(&a.Env), a.hostCommand())
+	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand())
 	return root
+}
+
+// prepare reads the flags that need more than their type.
+func (a *app) prepare() (err error) {
+	if a.Theme, err = tui.ParseTheme(a.theme); err != nil {
+		return command.UsageError{Err: err}
+	}
+	return a.LookUp(a.lookups)
+}
+
+// named tells what names the host. A made-up one has its path once it runs.
+func (a *app) named() (by, path string) {
+	switch {
+	case a.demo != "":
+		return "--demo", ""
+	case a.socketPath != "":
+		return "--socket", a.getenv(store.SocketVariable)
+	}
+	return store.SocketVariable, os.Getenv(store.SocketVariable)
 }
 
 func (a *app) hostCommand() *cobra.Command {
@@ -188,12 +203,8 @@ func (a *app) getenv(name string) string {
 
 // inspect runs the screen, or the plain list where there is no terminal.
 func (a *app) inspect(ctx context.Context) error {
-	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
+	if !a.Screen {
 		return a.List(ctx)
-	}
-	theme, err := tui.ParseTheme(a.theme)
-	if err != nil {
-		return command.UsageError{Err: err}
 	}
 	s, done, err := a.open()
 	defer done()
@@ -201,9 +212,9 @@ func (a *app) inspect(ctx context.Context) error {
 		return err
 	}
 	o := tui.Options{
-		Now: time.Now, StaleAfter: a.StaleAfter, NoCheck: a.NoCheck, ReadOnly: a.readOnly,
-		ASCII: tui.OnlyASCII(os.Getenv), Profile: tui.Colours(os.Environ()),
-		NoHost: err, Lookups: a.Lookups, Theme: theme, NoMouse: a.noMouse,
+		Now: time.Now, StaleAfter: a.StaleAfter, NoCheck: a.NoCheck, ReadOnly: a.ReadOnly,
+		ASCII: a.ASCII, Profile: a.Profile,
+		NoHost: err, Lookups: a.Lookups, Theme: a.Theme, NoMouse: a.noMouse,
 	}
 	if a.demo != "" {
 		o.Label = "demo " + a.demo

@@ -29,6 +29,7 @@ func (m *Model) gotAnswer(msg tea.Msg) tea.Cmd {
 func (m *Model) take(msg tea.Msg) tea.Cmd {
 	if r, ok := msg.(requestMsg); ok {
 		m.status.record(recordOf(r))
+		m.seen[r.Key.Bucket] = true
 		return nil
 	}
 	m.busy--
@@ -48,13 +49,30 @@ func (m *Model) afterAnswers() tea.Cmd {
 	m.info = m.load.store.Client().Info()
 	m.refreshRows()
 	m.refreshTriage()
-	if m.busy == 0 && m.refreshing {
-		m.refreshing = false
-		if !m.refreshFailed {
-			m.status.done(fmt.Sprintf("Asked again: %s, %s", count(len(m.inv.providers), "provider"), count(m.inv.known(), "bucket")))
-		}
+	if m.privacy {
+		m.collectNames()
+	}
+	if m.busy == 0 && m.refreshing != "" {
+		m.sayRefreshed(m.refreshing)
+		m.refreshing = ""
 	}
 	return m.resting()
+}
+
+// sayRefreshed ends a refresh with what was asked about, unless an error did.
+func (m *Model) sayRefreshed(subject string) {
+	p := m.inv.provider(subject)
+	switch {
+	case m.refreshFailed:
+	case subject != everything && p != nil && p.byName:
+		m.status.done("Asked again about " + printableName(subject))
+	case subject != everything && p != nil:
+		m.status.done(fmt.Sprintf("Asked again: %s has %s", printableName(subject), count(len(p.buckets), "bucket")))
+	case m.inv.known() == 0:
+		m.status.note("Asked again: the host lists nothing")
+	default:
+		m.status.done(fmt.Sprintf("Asked everything again: %s, %s", count(len(m.listed()), "provider"), count(m.inv.known(), "bucket")))
+	}
 }
 
 func (m *Model) gotProviders(msg providersMsg) tea.Cmd {
@@ -67,6 +85,10 @@ func (m *Model) gotProviders(msg providersMsg) tea.Cmd {
 		}
 		return nil
 	}
+	if n := m.inv.known(); n > 0 && len(msg.names) == 0 {
+		m.formerly = fmt.Sprintf("%s, asked %s", count(n, "bucket"), m.clockTime(m.inv.asked))
+	}
+	m.listedOnce = m.listedOnce || len(msg.names) > 0
 	m.inv.setProviders(msg.names, msg.at)
 	m.info = m.load.store.Client().Info()
 	if m.restricted() {
@@ -80,7 +102,7 @@ func (m *Model) lookUpByName() {
 	for _, name := range knownProviders {
 		m.inv.addName(store.Key{Provider: name})
 	}
-	m.status.note("This host hides its lists from sandboxes and forbids removals there: the names shown are looked up instead, + adds one")
+	m.status.note("This host seems to hide its lists from sandboxes, and such hosts forbid removals: the names shown are looked up instead, + adds one")
 }
 
 // listed returns the providers that the host itself has named.
@@ -100,7 +122,7 @@ func (m *Model) gotBuckets(msg bucketsMsg) {
 		return
 	}
 	if msg.err != nil {
-		if m.failed(msg.err) {
+		if m.failedAbout(p.name, msg.err) {
 			p.err = msg.err
 		}
 		return
@@ -117,12 +139,13 @@ func (m *Model) gotLook(msg lookMsg) {
 		return // given up by the one who asked
 	}
 	if msg.err != nil {
-		if m.failed(msg.err) {
+		if m.failedAbout(b.key.String(), msg.err) {
 			b.err = msg.err
 		}
 		return
 	}
 	b.checked, b.look, b.asked, b.err = true, msg.look, msg.at, nil
+	m.missed = m.missed || (b.byName && !msg.look.Found && !msg.look.Hidden)
 	if msg.loud {
 		m.status.say(fmt.Sprintf("Looked at %s: %s", printableName(b.key.String()), b.health(msg.at, m.o.StaleAfter)))
 	}
@@ -131,13 +154,20 @@ func (m *Model) gotLook(msg lookMsg) {
 // failed shows an error and reports whether it is about the question. The loss
 // of the connection is not: it is one message, whatever was pending, and takes
 // nothing back of what is known.
-func (m *Model) failed(err error) (ofTheQuestion bool) {
+func (m *Model) failed(err error) (ofTheQuestion bool) { return m.failedAbout("", err) }
+
+// failedAbout is failed with the row that was asked about.
+func (m *Model) failedAbout(row string, err error) (ofTheQuestion bool) {
 	m.refreshFailed = true
 	if errors.Is(err, store.ErrLost) {
 		m.gotLoss(lostMsg{m.o.Now()})
 		return false
 	}
-	m.status.fail(err)
+	text := explain(err).sentence()
+	if row != "" {
+		text = printableName(row) + ": " + text
+	}
+	m.status.put(failure, text)
 	return true
 }
 

@@ -7,6 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
+// everything is the subject of a refresh of all lists; no provider has this name.
+const everything = "*"
+
 // restFor is how long the cursor rests before the rows in view are looked at.
 const restFor = 250 * time.Millisecond
 
@@ -62,7 +65,7 @@ func (m *Model) cannotAsk() bool {
 
 // stillAsking reports that the last refresh has not been answered yet.
 func (m *Model) stillAsking() bool {
-	if m.refreshing || m.inv.slot.busy {
+	if m.refreshing != "" || m.inv.slot.busy {
 		m.status.say("Still asking the host")
 		return true
 	}
@@ -78,7 +81,7 @@ func (m *Model) askAgain() tea.Cmd {
 	if m.inv.asked.IsZero() || !ok {
 		return m.askEverything()
 	}
-	m.refreshing, m.refreshFailed = true, false
+	m.refreshing, m.refreshFailed = p.name, false
 	again := m.askBuckets([]*provider{p})
 	b, ok := m.buckets.current()
 	if m.focus == providersPane || !ok {
@@ -93,7 +96,7 @@ func (m *Model) askEverything() tea.Cmd {
 	if m.cannotAsk() || m.stillAsking() {
 		return nil
 	}
-	m.refreshing, m.refreshFailed = true, false
+	m.refreshing, m.refreshFailed = everything, false
 	var checked []*bucket
 	for _, p := range m.inv.providers {
 		for _, b := range p.buckets {
@@ -137,7 +140,7 @@ func (m *Model) moved() tea.Cmd {
 
 // resting waits for the cursor to rest, if there will be something to look at.
 func (m *Model) resting() tea.Cmd {
-	if m.rest.busy || m.o.NoCheck || m.lostAt != nil || len(unchecked(m.buckets.visible())) == 0 {
+	if m.rest.busy || m.o.NoCheck || m.lostAt != nil || !m.bucketsDrawn() || len(unchecked(m.buckets.visible())) == 0 {
 		return nil
 	}
 	ticket := m.rest.ask()
@@ -145,7 +148,7 @@ func (m *Model) resting() tea.Cmd {
 }
 
 func (m *Model) hasRested(msg restMsg) tea.Cmd {
-	if !m.rest.accept(msg.ticket) || m.confirm != nil || m.page != mainPage || m.lostAt != nil {
+	if !m.rest.accept(msg.ticket) || m.confirm != nil || m.page != mainPage || m.lostAt != nil || !m.bucketsDrawn() {
 		return nil
 	}
 	return m.lookAt(unchecked(m.buckets.visible()), false)

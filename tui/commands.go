@@ -158,7 +158,11 @@ func (m *Model) enter() tea.Cmd {
 		return m.setFocus(bucketsPane)
 	}
 	b, ok := m.buckets.current()
-	if !ok || m.cannotAsk() {
+	switch {
+	case !ok || m.cannotAsk():
+		return nil
+	case b.slot.busy:
+		m.status.say("Still asking the host")
 		return nil
 	}
 	return m.lookAt([]*bucket{b}, true)
@@ -173,6 +177,11 @@ func (m *Model) back() tea.Cmd {
 	}
 	if m.focus < detailPane && m.filters[m.focus] != "" {
 		m.filters[m.focus] = ""
+		m.refreshRows()
+		return m.moved()
+	}
+	if m.filters[bucketsPane] != "" {
+		m.filters[bucketsPane] = "" // marks may stand behind it
 		m.refreshRows()
 		return m.moved()
 	}

@@ -106,6 +106,8 @@ func (c *confirm) press(msg tea.KeyPressMsg, keys *keyMap, now time.Time) intent
 	case c.focus == textField:
 		c.missing = ""
 		c.field, _ = c.field.Update(msg)
+	case key.Matches(msg, keys.Quit):
+		return cancelled
 	case key.Matches(msg, keys.OtherControl):
 		c.nextFocus()
 	case key.Matches(msg, keys.Accept) && c.word == "":

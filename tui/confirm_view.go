@@ -14,15 +14,48 @@ const maxDialog = 72
 // words do not fit into a border it takes the whole place without one.
 func (m *Model) overlayConfirm(lines []string) []string {
 	w, h := min(m.width, maxDialog), len(lines)
-	content, whole := m.confirmLines(w-2, h-2)
+	content, whole := m.confirmLines(w-2, h-2, 0)
+	for spared := 0; !whole && spared <= len(m.consequences()); spared++ {
+		title := " " + m.styles.title.on(m.confirm.title())
+		if content, whole = m.confirmLines(m.width, h-1, spared); whole {
+			return m.bareConfirm(append([]string{title}, content...), h)
+		}
+	}
 	if !whole {
-		content, _ = m.confirmLines(m.width, h-1)
-		return m.bareConfirm(append([]string{" " + m.styles.title.on(m.confirm.title())}, content...), h)
+		return m.bareConfirm(m.compactConfirm(m.width, h), h)
 	}
 	for i, line := range content {
 		content[i] = pad(line, w-2, m.glyphs.ellipsis)
 	}
-	return overlay(lines, m.box(m.confirm.title(), content, w, len(content)+2, true), m.width)
+	return overlay(lines, m.box(m.confirm.title(), "", content, w, len(content)+2, true), m.width)
+}
+
+// compactConfirm is what a tiny terminal can show: what goes, and how to answer.
+func (m *Model) compactConfirm(w, h int) []string {
+	c := m.confirm
+	name := c.title()
+	if len(c.targets) == 1 {
+		name = m.shown(printableName(c.targets[0].key.String()))
+	}
+	marker := func(at control) string {
+		if c.focus == at {
+			return m.glyphs.cursor
+		}
+		return ""
+	}
+	answer := []string{"[" + marker(cancelButton) + "Cancel] y removes"}
+	if c.focus == acceptButton {
+		answer = []string{"[" + marker(acceptButton) + "Remove] esc not"}
+	}
+	if c.word != "" {
+		answer = []string{fmt.Sprintf("Type %q", printableName(c.word)), " > " + printableName(c.field.Value()) + " [" + marker(cancelButton) + "Cancel]"}
+	}
+	lines := wrap(name, w)
+	lines = lines[:min(len(lines), max(1, h-len(answer)))]
+	for i, line := range lines {
+		lines[i] = m.styles.strong.on(line)
+	}
+	return append(lines, answer...)
 }
 
 func (m *Model) bareConfirm(content []string, h int) []string {
@@ -39,28 +72,27 @@ func (m *Model) bareConfirm(content []string, h int) []string {
 
 func (c *confirm) title() string { return "Remove " + count(len(c.targets), "bucket") + "?" }
 
-// confirmLines words the dialog for w cells and at most h lines, and tells
-// whether nothing had to be left out. What says which bucket and how to answer
-// stays; the rest gives way.
-func (m *Model) confirmLines(w, h int) (lines []string, whole bool) {
-	answer, consequences := m.answerLines(w), m.consequences(w)
+// confirmLines words the dialog for w cells and tells whether that fits into h
+// lines. The last spared paragraphs of what a removal means are left out, whole.
+func (m *Model) confirmLines(w, h, spared int) (lines []string, fits bool) {
+	answer, meaning := m.answerLines(w), m.consequences()
+	var consequences []string
 	if n := m.confirm.hidden; n > 0 {
-		consequences = append(wrapAll(w, " "+count(n, "marked bucket")+" hidden by the filter: left out."), consequences...)
+		consequences = wrapAll(w, " "+count(n, "marked bucket")+" hidden by the filter: left out.")
+	}
+	for _, paragraph := range meaning[:max(0, len(meaning)-spared)] {
+		consequences = append(consequences, wrapAll(w, " "+paragraph)...)
 	}
 	targets := m.targetLines(w, max(1, h-len(answer)-len(consequences)-2))
-	room := h - len(targets) - len(answer)
-	whole = room >= len(consequences)
-	switch {
-	case room >= len(consequences)+2:
+	room := h - len(targets) - len(answer) - len(consequences)
+	if room >= 2 {
 		consequences = append(append([]string{""}, consequences...), "")
-	case !whole:
-		consequences = consequences[:max(0, room)]
 	}
-	lines = append(append(targets, consequences...), answer...)
-	return lines[max(0, len(lines)-h):], whole
+	return append(append(targets, consequences...), answer...), room >= 0
 }
 
-// targetLines names the targets and what is known of each.
+// targetLines names the targets and what is known of each: one in full, of
+// several each on a line of its own.
 func (m *Model) targetLines(w, limit int) []string {
 	var lines []string
 	targets := m.confirm.targets
@@ -72,27 +104,28 @@ func (m *Model) targetLines(w, limit int) []string {
 		if at, ok := t.look.Metadata.Expiry.Time(); ok && t.checked {
 			state += ", " + relative(at, m.o.Now())
 		}
-		name := " " + m.glyphs.health[t.health] + " " + m.shown(printableName(t.key.String()))
-		if whole := name + " (" + state + ")"; width(whole) <= w || len(targets) > 1 {
-			lines = append(lines, m.styles.strong.on(cut(whole, w, m.glyphs.ellipsis)))
+		sign, name := " "+m.glyphs.health[t.health]+" ", m.shown(printableName(t.key.String()))
+		state = " (" + state + ")"
+		if room := w - width(sign) - width(state); width(name) <= room || len(targets) > 1 {
+			lines = append(lines, m.styles.strong.on(sign+cutMiddle(name, room, m.glyphs.ellipsis)+state))
 			continue
 		}
-		lines = append(lines, m.styles.strong.on(cut(name, w, m.glyphs.ellipsis)), m.styles.plain.on(cut("   "+state, w, m.glyphs.ellipsis)))
+		for _, line := range wrap(name, max(1, w-width(sign))) {
+			lines = append(lines, m.styles.strong.on(sign+line))
+			sign = strings.Repeat(" ", width(sign))
+		}
+		lines = append(lines, m.styles.plain.on(sign+strings.TrimSpace(state)))
 	}
 	return lines
 }
 
-// consequences are the three things that a removal does not do or undo.
-func (m *Model) consequences(w int) []string {
-	login := "/auth PROVIDER login BUCKET"
-	if len(m.confirm.targets) == 1 {
-		k := m.confirm.targets[0].key
-		login = "/auth " + printableName(k.Provider) + " login " + printableName(k.Bucket)
+// consequences are what a removal does not do or undo, a paragraph each.
+func (m *Model) consequences() []string {
+	paragraphs := consequences(m.confirm.targets)
+	for i := range paragraphs {
+		paragraphs[i] = m.shown(paragraphs[i])
 	}
-	return wrapAll(w,
-		" Not revoked at the provider; sessions with the token keep it.",
-		" No undo: the host would store it without its refresh token.",
-		" Log in again on the host: "+login)
+	return paragraphs
 }
 
 // answerLines are the controls, each marked by a sign when it has the focus.
@@ -132,7 +165,7 @@ func (m *Model) confirmCursor(lines []string) *tea.Cursor {
 	for y := len(lines) - 1; y >= 0; y-- {
 		before, _, found := strings.Cut(plainText(lines[y]), " > ")
 		if found && strings.Contains(plainText(lines[y]), "Cancel") {
-			x := width(before) + 3 + c.field.Position()
+			x := width(before) + 3 + width(printableName(string([]rune(c.field.Value())[:c.field.Position()])))
 			return steady(x, y, m.width)
 		}
 	}

@@ -21,7 +21,11 @@ func (m *Model) detailLines(w int) []string {
 	d.field("Provider", printableName(b.key.Provider), m.styles.strong)
 	d.field("Bucket", m.shown(printableName(b.key.Bucket)), m.styles.strong)
 	h := b.health(now, m.o.StaleAfter)
-	d.field("Status", m.glyphs.health[h]+" "+h.String(), m.styles.health[h])
+	status := m.glyphs.health[h] + " " + h.String()
+	if b.unusual() {
+		status = m.glyphs.health[store.OddExpiry] + " unusual name"
+	}
+	d.field("Status", status, m.styles.health[h])
 	d.note(statusNote(b, h))
 	if b.checked && b.look.Found {
 		m.tokenFields(&d, b, now)
@@ -100,6 +104,9 @@ func statusNote(b *bucket, h store.Health) string {
 	case store.Hidden:
 		return "The host's policy does not let us look: it may exist or not."
 	default:
+		if b.err != nil {
+			return "Asked, but the look failed: press enter to look again."
+		}
 		return "Not asked yet: press enter to look."
 	}
 }

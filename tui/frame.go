@@ -6,10 +6,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// box draws lines inside a border with a title. The lines must be exactly w-2
+// box draws lines inside a border with a title above and a note below. The lines must be exactly w-2
 // cells wide; missing ones are filled. A focused box differs in its line and in
 // a sign, so that colour is not needed to tell.
-func (m *Model) box(title string, lines []string, w, h int, focused bool) []string {
+func (m *Model) box(title, note string, lines []string, w, h int, focused bool) []string {
 	g, border, top := m.glyphs, m.styles.border, m.glyphs.horizontal
 	if focused {
 		border, top = m.styles.focus, m.glyphs.focusTop
@@ -29,7 +29,11 @@ func (m *Model) box(title string, lines []string, w, h int, focused bool) []stri
 		}
 		out = append(out, side+line+side)
 	}
-	return append(out, border.on(g.botLeft+strings.Repeat(g.horizontal, inner)+g.botRight))
+	if note != "" {
+		note = cut(" "+note+" ", inner-1, "")
+	}
+	rule = strings.Repeat(g.horizontal, max(0, inner-1-width(note)))
+	return append(out, border.on(g.botLeft+rule)+m.styles.dim.on(note)+border.on(g.horizontal+g.botRight))
 }
 
 // beside joins columns of equally many lines.

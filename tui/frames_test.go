@@ -62,13 +62,13 @@ func TestNothingToSee(t *testing.T) {
 
 func TestAHostThatHidesItsListsIsAskedByName(t *testing.T) {
 	s := open(t, "restricted", 100, 16)
-	s.see("By name 5", "hides its lists")
+	s.see("By name 5", "hide its lists")
 	s.settled()
 	s.press("c")
 	s.settled()
 	s.golden("restricted")
 	s.press("enter", "x")
-	s.see("forbids removals")
+	s.see("such hosts forbid")
 	if s.m.confirm != nil || s.host.Count("remove_token") != 0 {
 		t.Error("a removal that the host forbids was offered")
 	}

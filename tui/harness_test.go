@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ type screen struct {
 	store *store.ProxyTokenStore
 	msgs  chan tea.Msg
 	quit  bool
-	clock *time.Time
+	clock atomic.Pointer[time.Time] // read by commands too
 }
 
 // open starts a scenario's host and an inspector of it, w by h cells large.
@@ -54,8 +55,8 @@ func open(t *testing.T, scenario string, w, h int, change ...func(*Options)) *sc
 		_ = s.store.Close()
 	})
 	now := testNow
-	s.clock = &now
-	o := Options{Now: func() time.Time { return *s.clock }, Zone: testNow.Location(), StaleAfter: store.DefaultStaleAfter}
+	s.clock.Store(&now)
+	o := Options{Now: func() time.Time { return *s.clock.Load() }, Zone: testNow.Location(), StaleAfter: store.DefaultStaleAfter}
 	for _, f := range change {
 		f(&o)
 	}
@@ -131,7 +132,10 @@ func (s *screen) press(names ...string) {
 }
 
 // pass lets time pass on the model's clock.
-func (s *screen) pass(d time.Duration) { *s.clock = s.clock.Add(d) }
+func (s *screen) pass(d time.Duration) {
+	now := s.clock.Load().Add(d)
+	s.clock.Store(&now)
+}
 
 // answer opens the dialog for reading and types.
 func (s *screen) answer(names ...string) {

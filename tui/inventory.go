@@ -120,6 +120,7 @@ func (p *provider) setBuckets(names []string, at time.Time) {
 			b = &bucket{key: store.Key{Provider: p.name, Bucket: name}}
 		}
 		b.twice, b.byName = twice[name], false
+		b.marked = b.marked && !b.twice
 		rows = append(rows, b)
 		delete(old, name)
 	}
@@ -173,7 +174,7 @@ func (inv *inventory) bucket(key store.Key) *bucket {
 
 // drop takes a removed credential out of the lists, and its provider with the
 // last one, as the host does.
-func (inv *inventory) drop(key store.Key) {
+func (inv *inventory) drop(key store.Key, at time.Time) {
 	p := inv.provider(key.Provider)
 	if p == nil {
 		return
@@ -182,6 +183,9 @@ func (inv *inventory) drop(key store.Key) {
 	p.buckets = slices.DeleteFunc(slices.Clone(p.buckets), func(b *bucket) bool { return b.key == key })
 	if len(p.buckets) == 0 {
 		inv.providers = slices.DeleteFunc(slices.Clone(inv.providers), func(other *provider) bool { return other == p })
+	}
+	if len(inv.providers) == 0 {
+		inv.asked = at // the host has just shown that nothing else is left
 	}
 }
 

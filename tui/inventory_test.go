@@ -141,16 +141,16 @@ func TestRowsPutThereByNameStay(t *testing.T) {
 
 func TestARemovedBucketLeavesAndItsProviderWithTheLast(t *testing.T) {
 	inv := stocked()
-	inv.drop(store.Key{Provider: "codex", Bucket: "default"})
+	inv.drop(store.Key{Provider: "codex", Bucket: "default"}, testNow)
 	if got := bucketNames(inv.provider("codex").buckets); got != "work" {
 		t.Errorf("left are %q", got)
 	}
-	inv.drop(store.Key{Provider: "codex", Bucket: "default"})
-	inv.drop(store.Key{Provider: "nobody", Bucket: "default"})
+	inv.drop(store.Key{Provider: "codex", Bucket: "default"}, testNow)
+	inv.drop(store.Key{Provider: "nobody", Bucket: "default"}, testNow)
 	if got := providerNames(inv.providers); got != "anthropic codex" {
 		t.Errorf("left are %q", got)
 	}
-	inv.drop(store.Key{Provider: "codex", Bucket: "work"})
+	inv.drop(store.Key{Provider: "codex", Bucket: "work"}, testNow)
 	if got := providerNames(inv.providers); got != "anthropic" || len(inv.provider("anthropic").buckets) != 2 {
 		t.Errorf("left are %q", got)
 	}
@@ -158,10 +158,10 @@ func TestARemovedBucketLeavesAndItsProviderWithTheLast(t *testing.T) {
 
 func TestAChangeLeavesTheListsOnScreenAsTheyAre(t *testing.T) {
 	for name, change := range map[string]func(inv *inventory){
-		"drop of a bucket": func(inv *inventory) { inv.drop(store.Key{Provider: "anthropic", Bucket: "default"}) },
+		"drop of a bucket": func(inv *inventory) { inv.drop(store.Key{Provider: "anthropic", Bucket: "default"}, testNow) },
 		"drop of the last": func(inv *inventory) {
-			inv.drop(store.Key{Provider: "anthropic", Bucket: "default"})
-			inv.drop(store.Key{Provider: "anthropic", Bucket: "work"})
+			inv.drop(store.Key{Provider: "anthropic", Bucket: "default"}, testNow)
+			inv.drop(store.Key{Provider: "anthropic", Bucket: "work"}, testNow)
 		},
 		"a name":             func(inv *inventory) { inv.addName(store.Key{Provider: "anthropic", Bucket: "a"}) },
 		"a provider by name": func(inv *inventory) { inv.addName(store.Key{Provider: "a"}) },
@@ -190,8 +190,8 @@ func TestOnlyWhatTheHostListedIsKnown(t *testing.T) {
 	if got := inv.known(); got != 4 {
 		t.Errorf("%d are known", got)
 	}
-	inv.drop(store.Key{Provider: "codex", Bucket: "side"})
-	inv.drop(store.Key{Provider: "codex", Bucket: "work"})
+	inv.drop(store.Key{Provider: "codex", Bucket: "side"}, testNow)
+	inv.drop(store.Key{Provider: "codex", Bucket: "work"}, testNow)
 	if got := inv.known(); got != 3 {
 		t.Errorf("%d are known after a removal", got)
 	}

@@ -19,6 +19,7 @@ func (m *Model) pressLedger(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Back, k.Quit) && m.job != nil:
 		m.job.stopped = true
 		m.status.note("Stopping: nothing is sent after the removal under way")
+	case key.Matches(msg, k.Look) && m.job != nil:
 	case key.Matches(msg, k.Back, k.Quit, k.Look):
 		m.page, m.shownJob = mainPage, nil
 		return m.moved()
@@ -36,20 +37,21 @@ func (m *Model) bar(w, done, total int, word string) string {
 		full, empty = '#', '-'
 	}
 	p := progress.New(progress.WithoutPercentage(), progress.WithFillCharacters(full, empty),
-		progress.WithColors(m.palette.accentColour()), progress.WithWidth(max(4, min(40, w-width(label)))))
+		progress.WithColors(m.palette.colour(m.palette.accent)), progress.WithWidth(max(4, min(40, w-width(label)))))
+	p.EmptyColor = m.palette.colour(m.palette.dim)
 	return p.ViewAs(float64(done)/float64(max(1, total))) + m.styles.plain.on(label)
 }
 
 // ledgerLines draws the removal of more than one bucket.
 func (m *Model) ledgerLines(w int) []string {
 	job := m.shownJob
-	lines := []string{" " + m.bar(w-2, len(job.outcomes), len(job.targets), "answered"), ""}
+	lines := []string{" " + m.bar(w-2, len(job.outcomes), len(job.targets), "done"), ""}
 	for i, t := range job.targets {
 		sign, word, p := " ", "waiting", m.styles.dim
 		switch {
 		case i < len(job.outcomes):
 			k, _ := verdictMessage(job.outcomes[i])
-			sign, word, p = m.glyphs.kinds[k], job.outcomes[i].Verdict.String(), m.styles.kinds[k]
+			sign, word, p = m.glyphs.kinds[k], job.outcomes[i].String(), m.styles.kinds[k]
 		case m.job == nil:
 			word = store.NotStarted.String()
 		case i == len(job.outcomes) && job.started:

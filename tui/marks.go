@@ -105,6 +105,9 @@ func (m *Model) stretch(by int) tea.Cmd {
 	if m.span == nil {
 		m.beginSpan(false)
 	}
+	if m.span == nil {
+		return nil
+	}
 	m.buckets.move(by)
 	m.markSpan()
 	return m.moved()
@@ -138,6 +141,9 @@ func (m *Model) targets() (targets []target, hidden int, reason string) {
 		if m.filteredOut(b) {
 			hidden++
 			continue
+		}
+		if reason := b.unmarkable(); reason != "" {
+			return nil, 0, reason
 		}
 		targets = append(targets, m.targetOf(b))
 	}

@@ -21,14 +21,14 @@ func (m *Model) wheeled(msg tea.MouseWheelMsg) tea.Cmd {
 	if m.confirm != nil {
 		return nil
 	}
-	if m.page != mainPage {
-		if m.triage != nil {
-			m.triage.rows.move(by)
-		}
+	switch p, _, over := m.paneAt(msg.X, msg.Y); {
+	case m.page == triagePage:
+		m.triage.rows.move(by)
+	case m.page != mainPage:
 		m.pageTop.by(by)
-		return nil
-	}
-	if p, _, ok := m.paneAt(msg.X, msg.Y); ok {
+	case len(m.inv.providers) == 0:
+		m.detail.by(by)
+	case over && (m.prompt == noPrompt || p == m.focus):
 		return m.moveIn(p, by)
 	}
 	return nil
@@ -94,6 +94,9 @@ func (m *Model) pressFooter(x int) tea.Cmd {
 	at := 1
 	for _, binding := range m.offered() {
 		size := m.footerSize(binding)
+		if at+size > m.width {
+			break // it is not drawn
+		}
 		if x >= at && x < at+size && len(binding.Keys()) > 0 {
 			return m.pressed(keyPress(binding))
 		}

@@ -86,6 +86,9 @@ func evidenceOf(err error) string {
 // evidence is what an accepted connection has shown.
 func (m *Model) evidence() string {
 	text := fmt.Sprintf("connected to %s, protocol %d, an empty list at %s", printableName(m.info.Path), m.info.Version, m.clockTime(m.inv.asked))
+	if m.formerly != "" {
+		text += "; before, it had listed " + m.formerly
+	}
 	if m.info.Presented {
 		return text + ", a capability was presented"
 	}

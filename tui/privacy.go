@@ -37,8 +37,8 @@ func (m *Model) collectNames() {
 			names[printableText(b.look.Metadata.AccountID)] = true
 		}
 	}
-	for _, o := range m.ledger {
-		names[printableName(o.Key.Bucket)] = true
+	for name := range m.seen {
+		names[printableName(name)] = true
 	}
 	var sorted []string
 	for name := range names {

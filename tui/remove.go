@@ -30,8 +30,16 @@ func (m *Model) askRemoval() tea.Cmd {
 		return nil
 	}
 	m.span = nil
-	m.confirm = newConfirm(targets, hidden, m.o.Now())
+	m.openConfirm(targets, hidden)
 	return nil
+}
+
+// openConfirm asks about targets. While names are private none is to be typed.
+func (m *Model) openConfirm(targets []target, hidden int) {
+	m.confirm = newConfirm(targets, hidden, m.o.Now())
+	if m.privacy && m.confirm.word != "" {
+		m.confirm.word = fmt.Sprintf("remove %d", len(targets))
+	}
 }
 
 // removalOff says why nothing at all can be removed now, "" if something can.
@@ -46,15 +54,16 @@ func (m *Model) removalOff() string {
 	case m.job != nil:
 		return "A removal is running: wait for its verdict"
 	case m.restricted():
-		return "This host forbids removals from a sandbox: remove it on the host itself"
+		return "This host lists nothing to a sandbox, and such hosts forbid removals: remove it on the host itself"
 	}
 	return ""
 }
 
-// restricted reports a host that hides its lists from sandboxes; such hosts
-// forbid every removal.
+// restricted reports a host that, by all it has shown, hides its lists from
+// sandboxes; such hosts forbid every removal. One that has listed anything, or
+// says of a name that there is nothing, is none.
 func (m *Model) restricted() bool {
-	return m.info.Presented && !m.inv.asked.IsZero() && m.inv.known() == 0
+	return m.info.Presented && !m.inv.asked.IsZero() && m.inv.known() == 0 && !m.listedOnce && !m.missed
 }
 
 // startRemoval looks at the targets once more; the first request goes out when
@@ -76,13 +85,16 @@ func (m *Model) gotRecheck(msg recheckedMsg) tea.Cmd {
 		return nil
 	}
 	if reason := m.recheckFailed(msg); reason != "" {
+		m.ledger = append(m.ledger, m.job.unfinished(false)...)
 		m.job, m.shownJob = nil, nil
-		m.page = mainPage
+		if m.page == ledgerPage {
+			m.page = mainPage
+		}
 		m.status.put(failure, reason)
 		if m.leaving {
 			return tea.Quit
 		}
-		return nil
+		return m.moved()
 	}
 	if m.job.stopped {
 		return m.endRemoval()
@@ -99,7 +111,11 @@ func (m *Model) recheckFailed(msg recheckedMsg) string {
 		if err := msg.errs[i]; err != nil {
 			return "Nothing was removed, for the host could not be asked once more. " + explain(err).sentence()
 		}
-		if b := m.inv.bucket(t.key); b != nil && !b.slot.busy {
+		b := m.inv.bucket(t.key)
+		if b != nil && b.unmarkable() != "" {
+			return "Nothing was removed. " + b.unmarkable() + "."
+		}
+		if b != nil && !b.slot.busy {
 			b.checked, b.look, b.asked, b.err = true, msg.looks[i], now, nil
 		}
 		if !t.same(msg.looks[i]) {
@@ -140,7 +156,7 @@ func (m *Model) gotRemoved(msg removedMsg) tea.Cmd {
 	m.status.put(verdictMessage(msg.outcome))
 	m.info = m.load.store.Client().Info()
 	if msg.outcome.Verdict.Gone() {
-		m.inv.drop(msg.outcome.Key)
+		m.inv.drop(msg.outcome.Key, msg.at)
 		m.refreshRows()
 	}
 	// A host that refuses one refuses all, and a lost connection sends nothing.
@@ -157,12 +173,24 @@ func (m *Model) endRemoval() tea.Cmd {
 	m.ledger = append(m.ledger, job.unfinished(false)...)
 	m.job = nil
 	if len(job.targets) > 1 {
-		m.status.put(job.summary())
+		m.sayBulk(job)
 	}
 	if m.leaving {
 		return tea.Quit
 	}
 	return m.moved()
+}
+
+// sayBulk sums a bulk removal up, with the loss that ended it.
+func (m *Model) sayBulk(job *removal) {
+	k, text := job.summary()
+	for _, o := range job.outcomes {
+		if errors.Is(o.Err, store.ErrLost) {
+			text += ". " + explain(o.Err).sentence()
+			break
+		}
+	}
+	m.status.put(k, text)
 }
 
 // unfinished returns the ledger's entries for what was accepted and has no
@@ -181,7 +209,7 @@ func (r *removal) unfinished(underWay bool) []store.Outcome {
 
 // verdictMessage words a verdict with its evidence and what to do next.
 func verdictMessage(o store.Outcome) (kind, string) {
-	said := printableName(o.Key.String()) + ": " + o.Verdict.String()
+	said := printableName(o.Key.String()) + ": " + o.String()
 	why := ""
 	if o.Err != nil {
 		why = " " + explain(o.Err).sentence()
@@ -190,14 +218,20 @@ func verdictMessage(o store.Outcome) (kind, string) {
 	case store.Removed:
 		return success, said + ". Asked again, the host no longer has it."
 	case store.Vanished:
-		return success, said + ". Asked again, the host no longer has it." + why
+		return success, said + ". Asked again, the host no longer has it."
 	case store.AlreadyGone:
 		return info, said + "."
 	case store.Survived:
-		return failure, said + ". Look at the host: it could not delete it."
+		return failure, said + ". Look at the host."
 	case store.CannotConfirm:
+		if o.Err != nil {
+			return warning, said + ". The host said OK, but could not be asked again. Look at the host." + why
+		}
 		return warning, said + ". The host said OK, but then showed nothing that proves it; its keyring may be locked. Look at the host." + why
 	case store.StillThere:
+		if errors.Is(o.Err, store.ErrTimeout) {
+			return failure, said + ". The host did not answer in time and may still remove it."
+		}
 		return failure, said + "." + why
 	case store.Unknown:
 		return failure, said + " whether it was removed. It is not sent again; look at the host." + why

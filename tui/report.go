@@ -1,32 +1,201 @@
 package tui
 
 import (
-	"fmt"
+	"bytes"
+	"strings"
 	"time"
+
+	"github.com/charmbracelet/colorprofile"
 
 	"credscope/store"
 )
 
-// Line is one bucket as text: provider, bucket, status and expiry, separated by
-// tabs. look is nil for a bucket that was not looked at.
-func Line(key store.Key, look *store.Look, err error, now time.Time, staleAfter time.Duration) string {
-	status, expires := store.Unchecked.String(), ""
-	switch {
-	case err != nil:
-		status = "no answer"
-	case !key.Valid():
-		status = "unusual name"
-	case look != nil:
-		status = look.Health(now, staleAfter).String()
-		if at, ok := look.Metadata.Expiry.Time(); ok {
-			expires = moment(at, now, time.UTC)
-		}
-	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s", printableName(key.Provider), printableName(key.Bucket), status, expires)
+// Row is one bucket as the commands without a screen report it.
+type Row struct {
+	Key    store.Key // a Bucket of "" stands for all that could not be listed
+	Look   *store.Look
+	Err    error     // of the last question, nil if it was answered
+	Asked  time.Time // of Look
+	Listed bool      // by the host, not put there by name
+	Twice  bool      // the host listed the name more than once
 }
 
-// LedgerLine is one removal's verdict as text.
-func LedgerLine(o store.Outcome) string {
-	_, text := verdictMessage(o)
-	return text
+// bucket is the row as the screen has it, so that both follow the same rules.
+func (r Row) bucket() *bucket {
+	b := &bucket{key: r.Key, twice: r.Twice, byName: !r.Listed, asked: r.Asked, err: r.Err}
+	if r.Look != nil {
+		b.checked, b.look = true, *r.Look
+	}
+	return b
+}
+
+// Health judges the row's bucket; one that nobody looked at is unchecked.
+func (r Row) Health(now time.Time, staleAfter time.Duration) store.Health {
+	return r.bucket().health(now, staleAfter)
+}
+
+// Unusual reports a name that hosts list but neither read nor remove.
+func (r Row) Unusual() bool { return r.bucket().unusual() }
+
+// Unremovable says why the bucket cannot be removed, "" if it can.
+func (r Row) Unremovable() string { return r.bucket().unmarkable() }
+
+// Names returns a host's list sorted, each name once, and which came twice.
+func Names(listed []string) (once []string, twice map[string]bool) { return sortedNames(listed) }
+
+// Printable makes a name of the host safe to write.
+func Printable(name string) string { return printableName(name) }
+
+// Report words facts for the commands without a screen, as of one moment. It
+// writes no escape sequence unless Profile says that the output is a terminal.
+type Report struct {
+	At         time.Time
+	StaleAfter time.Duration
+	ASCII      bool // nothing beyond ASCII
+	Theme      Theme
+	Profile    colorprofile.Profile
+}
+
+// onTerminal reports whether there is somebody to read signs and colours.
+func (r Report) onTerminal() bool { return r.Profile > colorprofile.NoTTY }
+
+// palette leaves the shades to the terminal unless a theme was chosen: its
+// background is not asked for.
+func (r Report) palette() palette {
+	switch {
+	case r.Profile <= colorprofile.ASCII:
+		return nonePalette
+	case r.Theme == ThemeAuto || r.Theme == "":
+		return ansiPalette
+	}
+	return r.Theme.palette()
+}
+
+func (r Report) glyphs() glyphs {
+	if r.ASCII {
+		return asciiGlyphs
+	}
+	return unicodeGlyphs
+}
+
+// cell is a piece of a line, with its style on a terminal.
+type cell struct {
+	text  string
+	paint paint
+}
+
+// Table writes one bucket a line: provider, bucket, status and expiry in
+// columns under a header, each line ended.
+func (r Report) Table(rows []Row) string {
+	s, g := newStyles(r.palette()), r.glyphs()
+	lines := make([][]cell, 0, len(rows)+1)
+	header := []cell{{"PROVIDER", s.strong}, {"BUCKET", s.strong}, {"STATUS", s.strong}, {"EXPIRES", s.strong}}
+	if r.onTerminal() {
+		header[2].text = "  STATUS" // over the words, beside the signs
+	}
+	lines = append(lines, header)
+	for _, row := range rows {
+		b := row.bucket()
+		h := b.health(r.At, r.StaleAfter)
+		word := row.word(h)
+		if r.onTerminal() {
+			word = g.health[h] + " " + word
+		}
+		name, expires := printableName(b.key.Bucket), ""
+		if name == "" {
+			name = "*" // no name of a bucket
+		}
+		if at, ok := b.look.Metadata.Expiry.Time(); ok {
+			expires = moment(at, r.At, time.UTC)
+		}
+		lines = append(lines, []cell{{printableName(b.key.Provider), s.plain}, {name, s.plain}, {word, s.health[h]}, {expires, s.dim}})
+	}
+	return r.render(lines)
+}
+
+// word is the status of a row as a table has it.
+func (r Row) word(h store.Health) string {
+	switch b := r.bucket(); {
+	case b.err != nil && !b.checked:
+		return "no answer"
+	case b.unusual():
+		return "odd name"
+	}
+	return h.String()
+}
+
+// Details writes everything known of one bucket, a label and a value a line.
+func (r Report) Details(row Row) string {
+	s, b := newStyles(r.palette()), row.bucket()
+	h := b.health(r.At, r.StaleAfter)
+	word := row.word(h)
+	if r.onTerminal() {
+		word = r.glyphs().health[h] + " " + word
+	}
+	var lines [][]cell
+	field := func(label, value string, p paint) {
+		if value != "" {
+			lines = append(lines, []cell{{label, s.dim}, {value, p}})
+		}
+	}
+	field("Provider", printableName(b.key.Provider), s.strong)
+	field("Bucket", printableName(b.key.Bucket), s.strong)
+	field("Status", word, s.health[h])
+	field("", statusNote(b, h), s.dim)
+	if t := b.look.Metadata; b.look.Found {
+		field("Expires", expiryText(t.Expiry, r.At, time.UTC), s.plain)
+		field("Type", printableText(t.TokenType), s.plain)
+		field("Scope", printableText(t.Scope), s.plain)
+		field("Resource", printableName(t.ResourceHost), s.plain)
+		field("Account", printableText(t.AccountID), s.plain)
+		field("Usage", "usage not recorded by the host", s.plain)
+		field("Dropped", (&Model{glyphs: r.glyphs()}).dropped(t.Dropped), s.plain)
+		if t.RefreshTokenSent {
+			field("Warning", "the host sent a refresh token, which no proxy should; it was dropped", s.kinds[warning])
+		}
+	}
+	if b.checked {
+		field("Asked", b.asked.UTC().Format(time.RFC3339), s.plain)
+	}
+	for _, err := range []error{b.err, b.look.Refusal} {
+		if err != nil {
+			field("", explain(err).sentence(), s.dim)
+		}
+	}
+	return r.render(lines)
+}
+
+// render aligns the cells and brings their colours down to what the output shows.
+func (r Report) render(lines [][]cell) string {
+	var widths []int
+	for _, line := range lines {
+		for i, c := range line[:len(line)-1] {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], width(c.text))
+		}
+	}
+	var b bytes.Buffer
+	out := colorprofile.Writer{Forward: &b, Profile: max(r.Profile, colorprofile.NoTTY)}
+	for _, line := range lines {
+		var text strings.Builder
+		gap := 0
+		for i, c := range line {
+			if c.text != "" {
+				text.WriteString(strings.Repeat(" ", gap))
+				gap = 0
+				if r.onTerminal() {
+					text.WriteString(c.paint.on(c.text))
+				} else {
+					text.WriteString(c.text)
+				}
+			}
+			if i < len(widths) {
+				gap += widths[i] - width(c.text) + 2
+			}
+		}
+		_, _ = out.Write([]byte(text.String() + "\n")) // into memory
+	}
+	return b.String()
 }

@@ -20,6 +20,9 @@ func (m *Model) bucketsTitle() string {
 	if !ok {
 		return "Buckets"
 	}
+	if p.asked.IsZero() && !p.byName {
+		return "Buckets of " + printableName(p.name)
+	}
 	title := m.listTitle("Buckets of "+printableName(p.name), len(m.buckets.rows), len(p.buckets), m.filters[bucketsPane])
 	if m.order != byName {
 		title += " by " + m.order.String()
@@ -30,10 +33,29 @@ func (m *Model) bucketsTitle() string {
 	return title
 }
 
+// asked says when a fact was asked for.
+func (m *Model) asked(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return "asked " + m.clockTime(at)
+}
+
+func (m *Model) bucketsAsked() string {
+	p, ok := m.providers.current()
+	if !ok {
+		return ""
+	}
+	return m.asked(p.asked)
+}
+
 // listTitle counts the rows, and says so when a filter holds some back.
 func (m *Model) listTitle(name string, shown, all int, filter string) string {
 	if filter == "" {
 		return fmt.Sprintf("%s %d", name, all)
+	}
+	if m.privacy {
+		filter = m.glyphs.ellipsis
 	}
 	return fmt.Sprintf("%s %d/%d /%s", name, shown, all, printableText(filter))
 }
@@ -88,7 +110,7 @@ func (m *Model) providerRows(w int) []string {
 func (m *Model) summary(p *provider, now time.Time) string {
 	switch {
 	case p.err != nil && p.asked.IsZero():
-		return m.glyphs.kinds[failure] + " not listed"
+		return m.glyphs.kinds[failure] + " error"
 	case p.asked.IsZero() && !p.byName:
 		return m.glyphs.ellipsis
 	case p.twice:
@@ -145,9 +167,9 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 	sign, word := m.glyphs.health[h], h.String()
 	switch {
 	case b.unusual():
-		sign, word = m.glyphs.health[store.Hidden], "odd name"
+		sign, word = m.glyphs.health[store.OddExpiry], "unusual"
 	case b.err != nil && !b.checked:
-		word = "no answer"
+		word = "failed"
 	case b.slot.busy && !b.checked:
 		word = "asking"
 	}
@@ -161,7 +183,11 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 		nameWidth += wordWidth + 1
 		word = ""
 	}
-	name := pad(m.shown(printableName(b.key.Bucket)), nameWidth, m.glyphs.ellipsis)
+	name := m.shown(printableName(b.key.Bucket))
+	if b.unusual() {
+		name = `"` + name + `"` // its ends may be blank
+	}
+	name = pad(name, nameWidth, m.glyphs.ellipsis)
 	mark := " "
 	if b.marked {
 		mark = m.glyphs.marked

@@ -1,5 +1,7 @@
 package tui
 
+import "slices"
+
 // matching returns the buckets that a filter lets through.
 func (p *provider) matching(filter string) []*bucket {
 	if filter == "" {
@@ -16,7 +18,6 @@ func (p *provider) matching(filter string) []*bucket {
 
 // refreshRows brings the lists in line with the inventory and the filters.
 func (m *Model) refreshRows() {
-	before, _ := m.providers.current()
 	providers := m.inv.providers
 	if f := m.filters[providersPane]; f != "" {
 		providers = nil
@@ -28,7 +29,8 @@ func (m *Model) refreshRows() {
 	}
 	m.providers.set(providers)
 	p, ok := m.providers.current()
-	if p != before {
+	if p != m.opened {
+		m.opened = p
 		m.buckets = list[*bucket]{height: m.buckets.height}
 		m.filters[bucketsPane], m.detail, m.span = "", scroll{}, nil
 	}
@@ -37,20 +39,32 @@ func (m *Model) refreshRows() {
 		rows = p.matching(m.filters[bucketsPane])
 	}
 	m.buckets.set(m.sorted(rows))
+	if m.span != nil && !slices.Contains(m.buckets.rows, m.span.from) {
+		m.span = nil
+	}
 	if len(m.providers.rows) == 0 {
 		m.focus = providersPane
 	}
 }
 
+// bucketsDrawn reports whether buckets or one's detail are on the screen.
+func (m *Model) bucketsDrawn() bool {
+	panes := m.layout().panes
+	return panes[bucketsPane] > 0 || panes[detailPane] > 0
+}
+
 // countsDown reports whether a time on the screen changes by itself.
 func (m *Model) countsDown() bool {
-	if m.page != mainPage && m.page != triagePage {
-		return false
+	var drawn []*bucket
+	switch {
+	case m.width < minWidth || m.height < minHeight:
+	case m.page == triagePage:
+		drawn = m.triage.rows.visible()
+	case m.page == mainPage && m.bucketsDrawn():
+		drawn = m.buckets.visible()
 	}
-	for _, b := range m.buckets.visible() {
-		if _, ok := b.look.Metadata.Expiry.Time(); ok && b.checked {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(drawn, func(b *bucket) bool {
+		_, ok := b.look.Metadata.Expiry.Time()
+		return ok && b.checked
+	})
 }

@@ -1,6 +1,9 @@
 package tui
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // kind tells messages apart, by sign and word as well as by colour.
 type kind int
@@ -53,7 +56,11 @@ func (s *status) put(k kind, text string) {
 
 // record keeps a line for the history.
 func (s *status) record(r record) {
-	s.history = append(s.history, r)
+	at := len(s.history)
+	for at > 0 && s.history[at-1].at.After(r.at) {
+		at-- // requests come by mail, a moment later than what they brought
+	}
+	s.history = slices.Insert(s.history, at, r)
 	if len(s.history) > maxHistory {
 		s.history = s.history[len(s.history)-maxHistory:]
 	}

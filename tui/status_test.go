@@ -36,7 +36,7 @@ func TestAMessageStaysUntilTheNextReplacesIt(t *testing.T) {
 		{func() { s.say("looking") }, message{kind: info, text: "looking"}},
 		{func() { s.done("removed") }, message{kind: success, text: "removed"}},
 		{func() { s.note("careful") }, message{kind: warning, text: "careful"}},
-		{func() { s.fail(store.ErrTimeout) }, message{kind: failure, text: Explain(store.ErrTimeout)}},
+		{func() { s.fail(store.ErrTimeout) }, message{kind: failure, text: explain(store.ErrTimeout).sentence()}},
 		{func() { s.say("looking") }, message{kind: info, text: "looking"}},
 	} {
 		step.put()

@@ -1,9 +1,13 @@
 package tui
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/sys/unix"
@@ -58,18 +62,34 @@ func (m *Model) stopped() tea.Cmd {
 // orphaned reports a process group without a shell in its session that could
 // continue it, as under docker exec: the kernel lets such a group not stop.
 func orphaned() bool {
-	parent := os.Getppid()
-	if parent <= 0 {
-		return true
-	}
-	parentGroup, err := unix.Getpgid(parent)
-	if err != nil {
-		return true
-	}
-	parentSession, err := unix.Getsid(parent)
-	if err != nil {
-		return true
-	}
 	session, err := unix.Getsid(0)
-	return err != nil || parentSession != session || parentGroup == unix.Getpgrp()
+	if err != nil {
+		return true
+	}
+	for pid := os.Getppid(); pid > 0; pid = parentOf(pid) {
+		group, err := unix.Getpgid(pid)
+		theirs, sidErr := unix.Getsid(pid)
+		if err != nil || sidErr != nil || theirs != session {
+			return true
+		}
+		if group != unix.Getpgrp() {
+			return false
+		}
+	}
+	return true
+}
+
+// parentOf returns a process's parent, 0 where the system does not tell.
+func parentOf(pid int) int {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// The name in brackets may hold anything; what follows it is plain.
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 2 {
+		return 0
+	}
+	parent, _ := strconv.Atoi(fields[1])
+	return parent
 }

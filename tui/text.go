@@ -96,6 +96,17 @@ func cut(s string, w int, ellipsis string) string {
 	return ansi.Truncate(s, w, ellipsis)
 }
 
+// cutMiddle shortens a name of one-cell characters to w cells and keeps both
+// ends, by which long names differ.
+func cutMiddle(s string, w int, ellipsis string) string {
+	if width(s) <= w {
+		return s
+	}
+	head := max(0, w-width(ellipsis)+1) / 2
+	tail := max(0, w-width(ellipsis)-head)
+	return cut(s[:min(head, len(s))]+ellipsis+s[len(s)-min(tail, len(s)):], w, "")
+}
+
 // pad fills s with spaces to exactly w cells, or cuts it.
 func pad(s string, w int, ellipsis string) string {
 	s = cut(s, w, ellipsis)

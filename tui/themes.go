@@ -65,12 +65,12 @@ func (p palette) style(colour string) lipgloss.Style {
 	return lipgloss.NewStyle().Foreground(lipgloss.Color(colour))
 }
 
-// accentColour is for what draws itself.
-func (p palette) accentColour() color.Color {
-	if p.accent == "" {
+// colour is one of the palette's, for what draws itself.
+func (palette) colour(name string) color.Color {
+	if name == "" {
 		return lipgloss.NoColor{}
 	}
-	return lipgloss.Color(p.accent)
+	return lipgloss.Color(name)
 }
 
 func (m *Model) setPalette(p palette) {

@@ -25,10 +25,18 @@ func (m *Model) openTriage() tea.Cmd {
 	if m.cannotAsk() {
 		return nil
 	}
+	if m.restricted() {
+		m.status.note(m.removalOff())
+		return nil
+	}
 	ctx, cancel := context.WithCancel(m.load.ctx)
 	t := &triage{spared: map[*bucket]bool{}, cancel: cancel}
 	for _, p := range m.inv.providers {
-		t.pending = append(t.pending, unchecked(p.buckets)...)
+		for _, b := range p.buckets {
+			if !b.checked && !b.unusual() {
+				t.pending = append(t.pending, b)
+			}
+		}
 	}
 	t.total = len(t.pending)
 	m.triage, m.page = t, triagePage
@@ -64,6 +72,28 @@ func (m *Model) refreshTriage() {
 		}
 	}
 	m.triage.rows.set(rows)
+}
+
+// gaps says what the proposal cannot know, "" if nothing is missing.
+func (m *Model) gaps() string {
+	unlisted, unseen := 0, 0
+	for _, p := range m.inv.providers {
+		if p.asked.IsZero() && !p.byName {
+			unlisted++
+		}
+		for _, b := range p.buckets {
+			if b.err != nil && !b.checked {
+				unseen++
+			}
+		}
+	}
+	switch {
+	case unlisted > 0:
+		return "Incomplete: the buckets of " + count(unlisted, "provider") + " are not known."
+	case unseen > 0:
+		return "Incomplete: " + count(unseen, "bucket") + " could not be looked at."
+	}
+	return ""
 }
 
 // chosen returns the rows that a removal would be about.
@@ -124,7 +154,7 @@ func (m *Model) askTriage() {
 	for i, b := range chosen {
 		targets[i] = m.targetOf(b)
 	}
-	m.confirm = newConfirm(targets, 0, m.o.Now())
+	m.openConfirm(targets, 0)
 }
 
 func (m *Model) triageTitle() string {
@@ -138,11 +168,14 @@ func (m *Model) triageLines(w, h int) []string {
 	if len(t.pending) > 0 {
 		head = append(head, " "+m.bar(w-2, t.total-len(t.pending), t.total, "looked at"), "")
 	}
+	if gaps := m.gaps(); gaps != "" && len(t.pending) == 0 {
+		head = append(head, wrapAll(w, " "+gaps)...)
+	}
 	if len(t.rows.rows) == 0 {
 		if len(t.pending) > 0 {
 			return append(head, wrapAll(w, " Asking the host about what has not been looked at yet; esc stops.")...)
 		}
-		return wrapAll(w, "", " Nothing is stale or unreadable among what the host has shown.")
+		return append(head, wrapAll(w, "", " Nothing is stale or unreadable among what the host has shown.")...)
 	}
 	t.rows.resize(max(1, h-len(head)))
 	now := m.o.Now()

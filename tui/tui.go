@@ -63,9 +63,13 @@ type Model struct {
 	focus     pane
 	providers list[*provider]
 	buckets   list[*bucket]
+	opened    *provider // whose buckets are listed
 	detail    scroll
 	info      store.Info
 	lostAt    *time.Time // when the connection was lost
+	// What the host has shown of itself: that it lists, that it admits a miss.
+	listedOnce, missed bool
+	formerly           string // what it had listed before it listed nothing
 
 	prompt  prompt // what field is for; it has the keyboard unless noPrompt
 	field   textinput.Model
@@ -74,6 +78,7 @@ type Model struct {
 	clock   clock
 	privacy bool
 	private *strings.Replacer // hides names while privacy is on
+	seen    map[string]bool   // buckets that requests have named, for privacy
 	locked  bool              // read-only by its key
 	span    *span             // a range being marked
 
@@ -90,9 +95,10 @@ type Model struct {
 	busy    int  // answers awaited
 	rest    slot // waits for the cursor to rest
 	tick    slot
-	// A refresh that a person asked for ends with a message.
-	refreshing, refreshFailed bool
-	leaving                   bool
+	// A refresh that a person asked for ends with a message about its subject.
+	refreshing    string
+	refreshFailed bool
+	leaving       bool
 }
 
 // New returns an inspector of the host behind s. ctx ends its requests.
@@ -102,6 +108,7 @@ func New(ctx context.Context, s *store.ProxyTokenStore, o Options) *Model {
 		load:    loader{ctx: ctx, store: s, now: o.Now, mail: newMailbox()},
 		status:  status{now: o.Now},
 		field:   newField(),
+		seen:    map[string]bool{},
 		spinner: spinner.New(),
 	}
 	if o.Profile <= colorprofile.ASCII && o.Profile != colorprofile.Unknown {
@@ -183,6 +190,9 @@ func (m *Model) result() Result {
 		if entry.message && entry.kind == failure {
 			r.Last = entry.text
 		}
+	}
+	if r.Last == "" && !r.Accepted {
+		r.Last = "No host had answered when credscope was left."
 	}
 	return r
 }

@@ -173,7 +173,7 @@ func (m *Model) answered(i intent) tea.Cmd {
 	m.confirm = nil
 	if i == cancelled {
 		m.status.say("Nothing was removed")
-		return nil
+		return m.moved()
 	}
 	if reason := m.removalOff(); reason != "" {
 		m.status.note(reason)

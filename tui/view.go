@@ -48,7 +48,7 @@ func (m *Model) layout() layout {
 	case w >= twoPanes && m.focus == detailPane:
 		l.panes = [...]int{0, w / 2, w - w/2}
 	case w >= twoPanes:
-		l.panes = [...]int{w * 2 / 5, w - w*2/5, 0}
+		l.panes = [...]int{w * 3 / 10, w - w*3/10, 0}
 	default:
 		l.panes[m.focus] = w
 	}
@@ -141,18 +141,18 @@ func (m *Model) rowsIn(l layout) int {
 
 // wide draws one text over the whole body.
 func (m *Model) wide(title string, lines []string, at *scroll, l layout) []string {
-	return m.enclose(title, at.window(lines, m.rowsIn(l)), m.width, l, true)
+	return m.enclose(title, "", at.window(lines, m.rowsIn(l)), m.width, l, true)
 }
 
 // enclose puts lines into a box where there is room for one.
-func (m *Model) enclose(title string, lines []string, w int, l layout, focused bool) []string {
+func (m *Model) enclose(title, note string, lines []string, w int, l layout, focused bool) []string {
 	inner := m.inner(l, w)
 	fitted := make([]string, 0, l.body)
 	for _, line := range lines[:min(len(lines), m.rowsIn(l))] {
 		fitted = append(fitted, pad(line, inner, m.glyphs.ellipsis))
 	}
 	if l.boxed {
-		return m.box(title, fitted, w, l.body, focused)
+		return m.box(title, note, fitted, w, l.body, focused)
 	}
 	for len(fitted) < l.body {
 		fitted = append(fitted, strings.Repeat(" ", w))
@@ -164,11 +164,11 @@ func (m *Model) pane(p pane, w int, l layout) []string {
 	inner, focused := m.inner(l, w), m.focus == p
 	switch p {
 	case providersPane:
-		return m.enclose(m.providersTitle(), m.providerRows(inner), w, l, focused)
+		return m.enclose(m.providersTitle(), m.asked(m.inv.asked), m.providerRows(inner), w, l, focused)
 	case bucketsPane:
-		return m.enclose(m.bucketsTitle(), m.bucketRows(inner), w, l, focused)
+		return m.enclose(m.bucketsTitle(), m.bucketsAsked(), m.bucketRows(inner), w, l, focused)
 	default:
-		return m.enclose("Detail", m.detail.window(m.detailLines(inner), m.rowsIn(l)), w, l, focused)
+		return m.enclose("Detail", "", m.detail.window(m.detailLines(inner), m.rowsIn(l)), w, l, focused)
 	}
 }
 

@@ -3,13 +3,16 @@
 package command
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"credscope/store"
+	"credscope/tui"
 )
 
 // The exit statuses.
@@ -25,13 +28,22 @@ const (
 type Env struct {
 	// Open makes the store, which connects to nothing yet. done is to be called
 	// in the end, also after an error.
-	Open       func() (s *store.ProxyTokenStore, done func(), err error)
-	Out        io.Writer
-	Now        func() time.Time
+	Open func() (s *store.ProxyTokenStore, done func(), err error)
+	// Named returns the flag or variable that names the host, and the path that
+	// it gives, "" if none.
+	Named func() (by, path string)
+	Now   func() time.Time
+	Surroundings
+
+	Theme      tui.Theme
 	StaleAfter time.Duration
 	NoCheck    bool
+	ReadOnly   bool
+	JSON       bool
 	Lookups    []store.Key // to be listed though the host may not list them
 	Status     int
+
+	late <-chan struct{} // closed when the command takes long; nil before it was timed
 }
 
 // LookUp takes the names to be looked up, PROVIDER[:BUCKET] each.
@@ -46,16 +58,99 @@ func (e *Env) LookUp(names []string) error {
 	return nil
 }
 
+// report words facts as of now.
+func (e *Env) report() tui.Report {
+	return tui.Report{At: e.Now(), StaleAfter: e.StaleAfter, ASCII: e.ASCII, Theme: e.Theme, Profile: e.Profile}
+}
+
+// with lets do work against the host and settles the exit status. A status that
+// do has set itself stays, unless the host never accepted a handshake. host is
+// nil if none is known.
+func (e *Env) with(do func(s *store.ProxyTokenStore) error) (host *store.Info, err error) {
+	s, done, err := e.Open()
+	defer done()
+	if err != nil {
+		e.Status = Usage
+		return nil, err
+	}
+	err = do(s)
+	info := s.Client().Info()
+	switch {
+	case info.Handshakes == 0:
+		e.Status = Usage
+	case e.Status == Fine && err != nil:
+		e.Status = Failed
+	}
+	return &info, err
+}
+
+// writeDocument writes the one JSON document of a run that ended with err. A
+// command line that cannot be followed gets none.
+func (e *Env) writeDocument(document any, err error) error {
+	if _, wrong := errors.AsType[UsageError](err); wrong {
+		return err
+	}
+	return cmp.Or(tui.WriteJSON(e.Out, document), err)
+}
+
 // UsageError is a command line that cannot be followed, worded for people.
 type UsageError struct{ Err error }
 
 func (e UsageError) Error() string { return e.Err.Error() }
 func (e UsageError) Unwrap() error { return e.Err }
 
+func misuse(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
+
+// Refusal is why a command did not do what it was told, in a sentence for people.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// Describe words an error for stderr and for JSON.
+func Describe(err error) string {
+	if usage, ok := errors.AsType[UsageError](err); ok {
+		return usage.Error()
+	}
+	if refusal, ok := errors.AsType[Refusal](err); ok {
+		return refusal.Error()
+	}
+	return tui.Explain(err)
+}
+
+// sentence is Describe for an error that may be nil.
+func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return Describe(err)
+}
+
 // NoArguments refuses what a command has no use for.
 func NoArguments(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return UsageError{fmt.Errorf("unknown command or argument %q; see credscope --help", args[0])}
+		return misuse("unknown command or argument %q; see credscope --help", args[0])
 	}
 	return nil
+}
+
+// takes refuses fewer or more arguments than a command has use for. what names
+// them as the help does.
+func takes(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return misuse("%s needs %s; see credscope %s --help", c.Name(), what, c.Name())
+		case len(args) > most:
+			return misuse("%s has no use for %q; see credscope %s --help", c.Name(), args[most], c.Name())
+		}
+		if slices.Contains(args, "") {
+			return misuse("a name cannot be empty")
+		}
+		return nil
+	}
+}
+
+// jsonFlag gives a command its --json.
+func (e *Env) jsonFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&e.JSON, "json", false, "write one JSON object, for scripts")
 }

@@ -49,7 +49,7 @@ func TestCapabilityIsPresentedOnce(t *testing.T) {
 			term.SeeAll("claudecode", "anthropic", "codex", "gemini", "qwen")
 			seeRow(term, "default", "stale")
 			term.Press("enter", "x")
-			term.See("forbids removals")
+			term.See("such hosts forbid")
 			leave(t, term, 0)
 			requests := sent.requests(t)
 			if got := requests[0].Payload["capabilityToken"]; got != capability {

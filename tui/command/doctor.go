@@ -1,0 +1,231 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"credscope/store"
+	"credscope/tui"
+)
+
+// Doctor is the command that goes the way to the first list step by step.
+func Doctor(e *Env) *cobra.Command {
+	private := false
+	c := &cobra.Command{
+		Use: "doctor", Short: "Check every step on the way to the host, for a bug report", Args: NoArguments,
+		Example: "  credscope doctor --private",
+		RunE:    func(c *cobra.Command, _ []string) error { return e.doctor(c.Context(), private) },
+	}
+	c.Flags().BoolVar(&private, "private", false, "shorten names and what in the path is a user's own")
+	e.jsonFlag(c)
+	return c
+}
+
+// diagnosis collects the steps and what they found out.
+type diagnosis struct {
+	steps     []tui.Step
+	host      store.Info
+	providers []string
+}
+
+func (d *diagnosis) add(name string, ok bool, format string, args ...any) {
+	d.steps = append(d.steps, tui.Step{Name: name, OK: &ok, Evidence: fmt.Sprintf(format, args...)})
+}
+
+// stepNames are the steps in their order, the same on every host.
+var stepNames = []string{
+	"variable", "path", "type", "owner", "mode", "directory", "connect", "peer",
+	"handshake", "capability", "list", "access", "warnings",
+}
+
+// fill adds the steps that were not reached.
+func (d *diagnosis) fill() {
+	done := map[string]tui.Step{}
+	for _, step := range d.steps {
+		done[step.Name] = step
+	}
+	d.steps = nil
+	for _, name := range stepNames {
+		step, reached := done[name]
+		if !reached {
+			step = tui.Step{Name: name, Evidence: "not reached"}
+		}
+		d.steps = append(d.steps, step)
+	}
+}
+
+func (e *Env) doctor(ctx context.Context, private bool) error {
+	d := &diagnosis{}
+	by, path := e.Named()
+	host, err := e.with(func(s *store.ProxyTokenStore) error {
+		path = s.Client().Info().Path
+		d.add("variable", true, "%s names %s", by, tui.Printable(path))
+		return d.examine(ctx, s)
+	})
+	if _, wrong := errors.AsType[UsageError](err); wrong {
+		return err
+	}
+	if host == nil {
+		d.noStore(by, path, err)
+	}
+	d.fill()
+	return e.writeDiagnosis(d, host, err, path, private)
+}
+
+// noStore explains why there is nothing to connect with.
+func (d *diagnosis) noStore(by, path string, err error) {
+	if path == "" {
+		d.add("variable", false, "%s is not set", by)
+		return
+	}
+	d.add("variable", true, "%s names %s", by, tui.Printable(path))
+	d.add("capability", false, "%s", err)
+}
+
+// examine goes from the path to the first list.
+func (d *diagnosis) examine(ctx context.Context, s *store.ProxyTokenStore) error {
+	place, pathErr, placeErr := store.Survey(s.Client().Info().Path)
+	if pathErr != nil {
+		d.add("path", false, "%s", detail(pathErr))
+		return pathErr
+	}
+	d.add("path", true, "absolute, %d of at most %d bytes", place.Bytes, place.MaxBytes)
+	d.survey(place, placeErr)
+	if placeErr != nil {
+		return placeErr
+	}
+	names, err := s.ListProviders(ctx)
+	d.providers, d.host = names, s.Client().Info()
+	d.connection(err)
+	if d.host.Handshakes > 0 {
+		d.answers(err)
+	}
+	return err
+}
+
+// survey tells what stands at the path.
+func (d *diagnosis) survey(p store.Place, err error) {
+	if !p.Found {
+		d.add("type", false, "%s", detail(err))
+	} else {
+		d.add("type", p.Type == "socket", "%s", p.Type)
+		d.add("owner", p.Trusted(), "uid %d", p.UID)
+		open := ""
+		if p.Open() {
+			open = ", writable by everybody"
+		}
+		d.add("mode", !p.Open(), "%#o%s", p.Mode, open)
+	}
+	if p.DirFound {
+		sticky := ""
+		if p.DirMode&fs.ModeSticky != 0 {
+			sticky = " with the sticky bit"
+		}
+		d.add("directory", !p.Unsafe(), "%s, uid %d, mode %#o%s", tui.Printable(p.Directory), p.DirUID, p.DirMode.Perm(), sticky)
+	}
+}
+
+// detail is the evidence of an error about the path, without the path.
+func detail(err error) string {
+	if e, ok := errors.AsType[*store.ConnectError](err); ok {
+		return e.Detail
+	}
+	return tui.Explain(err)
+}
+
+// connection tells how far the connection came; err is that of the first request.
+func (d *diagnosis) connection(err error) {
+	if e, ok := errors.AsType[*store.ConnectError](err); ok {
+		d.add("connect", false, "%s", e.Detail)
+		return
+	}
+	_, refused := errors.AsType[*store.HandshakeError](err)
+	if d.host.Handshakes == 0 && !refused {
+		d.add("connect", false, "%s", tui.Explain(err))
+		return
+	}
+	d.add("connect", true, "connected")
+	if d.host.PeerUID >= 0 {
+		d.add("peer", true, "uid %d", d.host.PeerUID)
+	} else {
+		d.add("peer", true, "the system does not tell")
+	}
+	if refused {
+		d.add("handshake", false, "%s", tui.Explain(err))
+	} else {
+		d.add("handshake", true, "accepted, protocol %d", d.host.Version)
+	}
+	word := map[string]string{
+		"presented": "presented", "none": "none to present", "withheld": "withheld because of the warnings",
+	}[tui.CapabilityWord(d.host)]
+	d.add("capability", !d.host.Withheld, "%s", word)
+	if len(d.host.Warnings) == 0 {
+		d.add("warnings", true, "none")
+	} else {
+		d.add("warnings", false, "%s", strings.Join(d.host.Warnings, ", "))
+	}
+}
+
+// answers tells what an accepted connection has shown.
+func (d *diagnosis) answers(err error) {
+	switch {
+	case err != nil:
+		d.add("list", false, "%s", tui.Explain(err))
+		return
+	case len(d.providers) == 0:
+		d.add("list", false, "0 providers, as also from a keyring that could not be read")
+	default:
+		d.add("list", true, "%d providers: %s", len(d.providers), strings.TrimPrefix(instead(d.providers), "it lists "))
+	}
+	if d.restricted() {
+		d.add("access", false, "restricted: lists are hidden and removals forbidden")
+	} else if len(d.providers) > 0 {
+		d.add("access", true, "not restricted")
+	}
+}
+
+func (d *diagnosis) restricted() bool { return d.host.Presented && len(d.providers) == 0 }
+
+// advice is the one sentence on what to do next.
+func (d *diagnosis) advice(err error) string {
+	switch {
+	case err != nil:
+		return Describe(err)
+	case d.restricted():
+		return hiddenLists
+	case len(d.providers) == 0:
+		return nothingListed
+	}
+	return "All is well: credscope shows the buckets, credscope list writes them."
+}
+
+// writeDiagnosis writes the steps and the advice, which says why a failure was one.
+func (e *Env) writeDiagnosis(d *diagnosis, host *store.Info, err error, path string, private bool) error {
+	r := e.report()
+	advice := d.advice(err)
+	if private {
+		names := r.Anonymous(path, d.providers)
+		for i := range d.steps {
+			d.steps[i].Evidence = names.Replace(d.steps[i].Evidence)
+		}
+		advice = names.Replace(advice)
+		if host != nil {
+			host.Path = names.Replace(host.Path)
+		}
+	}
+	if e.JSON {
+		said := ""
+		if err != nil {
+			said = advice
+		}
+		return tui.WriteJSON(e.Out, tui.DoctorDocument{Head: r.Head("doctor", host, said), Steps: d.steps, Advice: advice})
+	}
+	_, failed := io.WriteString(e.Out, r.Steps(d.steps)+"\n"+advice+"\n")
+	return failed
+}
