@@ -22,8 +22,10 @@ import (
 	"credscope/tui/command"
 )
 
-// signalBase plus a signal's number is the exit status after it.
-const signalBase = 128
+const (
+	signalBase   = 128 // plus a signal's number is the exit status after it
+	noDescriptor = -1  // --capability-fd when it is not given
+)
 
 func main() {
 	harden := store.Harden()
@@ -44,9 +46,8 @@ type app struct {
 	demo         string
 	socketPath   string
 	capabilityFD int
-	lookups      []string
-	theme        string
 	noMouse      bool
+	plain        bool
 	logPath      string
 	scenario     string
 }
@@ -72,7 +73,7 @@ func (a *app) run(args []string) int {
 		return signalBase + int(syscall.SIGPIPE) // whoever read has had enough
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "credscope:", command.Describe(err))
+		a.Complain(err)
 		if a.Status == command.Fine {
 			a.Status = command.Usage
 		}
@@ -97,31 +98,23 @@ func (a *app) commands() *cobra.Command {
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return a.inspect(c.Context()) },
 	}
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.prepare() }
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.ReadFlags() }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return command.UsageError{Err: err} })
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.demo, "demo", "", "work against made-up credentials: "+strings.Join(demo.Scenarios(), ", "))
 	flags.Lookup("demo").NoOptDefVal = "default"
 	flags.StringVar(&a.socketPath, "socket", "", "`path` of the host's socket, in place of "+store.SocketVariable)
-	flags.IntVar(&a.capabilityFD, "capability-fd", 0, "read the host's capability from file descriptor `N`")
-	flags.StringArrayVar(&a.lookups, "lookup", nil, "also list this `PROVIDER[:BUCKET]`, for hosts that hide their lists")
-	flags.BoolVar(&a.ReadOnly, "read-only", false, "remove nothing")
-	flags.BoolVar(&a.NoCheck, "no-check", false, "look at no token unasked")
-	flags.StringVar(&a.theme, "theme", "auto", "auto, dark, light, ansi or none")
+	flags.IntVar(&a.capabilityFD, "capability-fd", noDescriptor, "read the host's capability from file descriptor `N`")
+	a.Flags(flags)
 	flags.BoolVar(&a.noMouse, "no-mouse", false, "leave the mouse to the terminal")
-	flags.DurationVar(&a.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale")
 	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
-	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand())
+	flags.BoolVar(&a.plain, "plain", false, "lines of text in place of the screen, for screen readers")
+	root.Version = command.Version()
+	root.SetVersionTemplate("credscope {{.Version}}\n")
+	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env))
+	command.FlagValues(root, "demo", demo.Scenarios()...)
+	command.FlagValues(root, "theme", tui.Themes()...)
 	return root
-}
-
-// prepare reads the flags that need more than their type.
-func (a *app) prepare() (err error) {
-	if a.Theme, err = tui.ParseTheme(a.theme); err != nil {
-		return command.UsageError{Err: err}
-	}
-	return a.LookUp(a.lookups)
 }
 
 // named tells what names the host. A made-up one has its path once it runs.
@@ -148,6 +141,7 @@ func (a *app) hostCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&a.scenario, "scenario", "default", "one of "+strings.Join(demo.Scenarios(), ", "))
+	command.FlagValues(c, "scenario", demo.Scenarios()...)
 	return c
 }
 
@@ -166,7 +160,7 @@ func (a *app) open() (s *store.ProxyTokenStore, done func(), err error) {
 	if a.demo != "" {
 		return a.openDemo(o, done)
 	}
-	if a.capabilityFD != 0 {
+	if a.capabilityFD != noDescriptor {
 		if o.Capability, err = store.ReadCapability(a.capabilityFD); err != nil {
 			return nil, done, err
 		}
@@ -201,9 +195,11 @@ func (a *app) getenv(name string) string {
 	return a.socketPath
 }
 
-// inspect runs the screen, or the plain list where there is no terminal.
+// inspect runs the screen, or lines of text where those are asked for or the
+// terminal can do no more, or the plain list where there is no terminal.
 func (a *app) inspect(ctx context.Context) error {
-	if !a.Screen {
+	lines := a.plain || a.Lines
+	if !a.Screen && !lines {
 		return a.List(ctx)
 	}
 	s, done, err := a.open()
@@ -222,25 +218,31 @@ func (a *app) inspect(ctx context.Context) error {
 	if a.hardening != nil {
 		o.Warnings = append(o.Warnings, "other processes may read this one's memory")
 	}
+	if lines {
+		result, err := tui.RunPlain(ctx, s, o, os.Stdin, a.Out)
+		a.settle(result)
+		return err
+	}
 	stops := make(chan os.Signal, 1)
 	signal.Notify(stops, syscall.SIGTSTP)
 	o.Stops = stops
 	result, err := tui.Run(ctx, s, o)
-	a.reportInspection(result)
+	if a.settle(result); a.Status == command.Usage && result.Last != "" {
+		fmt.Fprintln(os.Stderr, "credscope:", result.Last)
+	}
+	for _, outcome := range result.Ledger {
+		_, _ = fmt.Fprintln(a.Out, tui.LedgerLine(outcome))
+	}
 	return err
 }
 
-// reportInspection prints the ledger and settles the exit status.
-func (a *app) reportInspection(r tui.Result) {
+// settle makes the exit status of what an inspection left behind.
+func (a *app) settle(r tui.Result) {
 	a.Status = command.Fine
 	if !r.Accepted {
 		a.Status = command.Usage
-		if r.Last != "" {
-			fmt.Fprintln(os.Stderr, "credscope:", r.Last)
-		}
 	}
 	for _, outcome := range r.Ledger {
-		_, _ = fmt.Fprintln(a.Out, tui.LedgerLine(outcome))
 		if outcome.Verdict.Uncertain() {
 			a.Status = command.Uncertain
 		}

@@ -21,8 +21,15 @@ func (e explanation) sentence() string {
 	return e.cause + ": " + e.next + "."
 }
 
-// Explain words an error in one safe sentence that ends with the next step.
-func Explain(err error) string { return explain(err).sentence() }
+// Explain words an error in one safe sentence that ends with the next step, for
+// places without the screen's keys.
+func Explain(err error) string {
+	e := explain(err)
+	if strings.Contains(e.next, "press ") {
+		e.next = "run credscope again"
+	}
+	return e.sentence()
+}
 
 // explain is the one place where errors become words.
 func explain(err error) explanation {
@@ -74,7 +81,7 @@ func explainLoss(err error) explanation {
 func explainConnect(e *store.ConnectError) explanation {
 	path := printableName(e.Path)
 	restart := "restart the LLxprt session on the host"
-	check := "check " + store.SocketVariable
+	check := "check " + store.SocketVariable + " or --socket"
 	switch e.Kind {
 	case store.PathInvalid, store.PathTooLong:
 		return explanation{"The socket path " + path + " cannot be used, " + e.Detail, check}
@@ -155,6 +162,9 @@ func explainRefusal(e *store.Error) explanation {
 
 // plainCode leaves the plain words that codes are, and quotes anything else.
 func plainCode(c store.Code) string {
+	if c == "" {
+		return "no code"
+	}
 	for _, r := range c {
 		if (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' {
 			return `"` + unquoted(string(c)) + `"`

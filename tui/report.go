@@ -46,6 +46,9 @@ func Names(listed []string) (once []string, twice map[string]bool) { return sort
 // Printable makes a name of the host safe to write.
 func Printable(name string) string { return printableName(name) }
 
+// OnlyPrintableASCII replaces whatever a terminal without Unicode cannot show.
+func OnlyPrintableASCII(text string) string { return printableASCII(text) }
+
 // Report words facts for the commands without a screen, as of one moment. It
 // writes no escape sequence unless Profile says that the output is a terminal.
 type Report struct {
@@ -119,7 +122,7 @@ func (r Row) word(h store.Health) string {
 	case b.err != nil && !b.checked:
 		return "no answer"
 	case b.unusual():
-		return "odd name"
+		return "unusual"
 	}
 	return h.String()
 }
@@ -167,6 +170,13 @@ func (r Report) Details(row Row) string {
 
 // render aligns the cells and brings their colours down to what the output shows.
 func (r Report) render(lines [][]cell) string {
+	if r.ASCII {
+		for _, line := range lines {
+			for i := range line {
+				line[i].text = printableASCII(line[i].text)
+			}
+		}
+	}
 	var widths []int
 	for _, line := range lines {
 		for i, c := range line[:len(line)-1] {

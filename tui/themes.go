@@ -34,6 +34,11 @@ const (
 	ThemeNone  Theme = "none"
 )
 
+// Themes returns the names of all themes.
+func Themes() []string {
+	return []string{string(ThemeAuto), string(ThemeDark), string(ThemeLight), string(ThemeANSI), string(ThemeNone)}
+}
+
 // ParseTheme returns the theme of that name.
 func ParseTheme(name string) (Theme, error) {
 	switch t := Theme(name); t {

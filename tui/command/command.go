@@ -5,7 +5,6 @@ package command
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -35,27 +34,17 @@ type Env struct {
 	Now   func() time.Time
 	Surroundings
 
-	Theme      tui.Theme
 	StaleAfter time.Duration
 	NoCheck    bool
 	ReadOnly   bool
 	JSON       bool
 	Lookups    []store.Key // to be listed though the host may not list them
+	Theme      tui.Theme
 	Status     int
 
-	late <-chan struct{} // closed when the command takes long; nil before it was timed
-}
-
-// LookUp takes the names to be looked up, PROVIDER[:BUCKET] each.
-func (e *Env) LookUp(names []string) error {
-	for _, name := range names {
-		key, err := store.ParseKey(name)
-		if err != nil {
-			return UsageError{fmt.Errorf("--lookup %w", err)}
-		}
-		e.Lookups = append(e.Lookups, key)
-	}
-	return nil
+	lookups []string // as the flags have them
+	theme   string
+	late    <-chan struct{} // closed when the command takes long; nil before it was timed
 }
 
 // report words facts as of now.
@@ -93,38 +82,6 @@ func (e *Env) writeDocument(document any, err error) error {
 	return cmp.Or(tui.WriteJSON(e.Out, document), err)
 }
 
-// UsageError is a command line that cannot be followed, worded for people.
-type UsageError struct{ Err error }
-
-func (e UsageError) Error() string { return e.Err.Error() }
-func (e UsageError) Unwrap() error { return e.Err }
-
-func misuse(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
-
-// Refusal is why a command did not do what it was told, in a sentence for people.
-type Refusal string
-
-func (r Refusal) Error() string { return string(r) }
-
-// Describe words an error for stderr and for JSON.
-func Describe(err error) string {
-	if usage, ok := errors.AsType[UsageError](err); ok {
-		return usage.Error()
-	}
-	if refusal, ok := errors.AsType[Refusal](err); ok {
-		return refusal.Error()
-	}
-	return tui.Explain(err)
-}
-
-// sentence is Describe for an error that may be nil.
-func sentence(err error) string {
-	if err == nil {
-		return ""
-	}
-	return Describe(err)
-}
-
 // NoArguments refuses what a command has no use for.
 func NoArguments(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
@@ -148,9 +105,4 @@ func takes(least, most int, what string) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// jsonFlag gives a command its --json.
-func (e *Env) jsonFlag(c *cobra.Command) {
-	c.Flags().BoolVar(&e.JSON, "json", false, "write one JSON object, for scripts")
 }

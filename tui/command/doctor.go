@@ -82,10 +82,12 @@ func (e *Env) doctor(ctx context.Context, private bool) error {
 func (d *diagnosis) noStore(by, path string, err error) {
 	if path == "" {
 		d.add("variable", false, "%s is not set", by)
-		return
+	} else {
+		d.add("variable", true, "%s names %s", by, tui.Printable(path))
 	}
-	d.add("variable", true, "%s names %s", by, tui.Printable(path))
-	d.add("capability", false, "%s", err)
+	if unusable, ok := errors.AsType[*store.CapabilityError](err); ok {
+		d.add("capability", false, "%s", unusable.Reason)
+	}
 }
 
 // examine goes from the path to the first list.

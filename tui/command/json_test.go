@@ -200,6 +200,17 @@ func TestTimesInJSONAreUTCAndCounted(t *testing.T) {
 	}
 }
 
+func TestNothingBeyondASCIIWhereTheLocaleHasNone(t *testing.T) {
+	t.Parallel()
+	path := serveHostile(t)
+	for _, run := range []string{"list", "show codex", "remove codex work --yes", "doctor", "doctor --private"} {
+		stdout, stderr, _ := piped(t, append(from(path), "LANG=C"), strings.Fields(run)...)
+		if i := strings.IndexFunc(stdout+stderr, func(r rune) bool { return r >= 0x80 }); i >= 0 {
+			t.Errorf("%s: %q", run, (stdout + stderr)[i:])
+		}
+	}
+}
+
 func TestHostileTextsInEverySink(t *testing.T) {
 	t.Parallel()
 	path := serveHostile(t)

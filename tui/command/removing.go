@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/colorprofile"
+
 	"credscope/store"
 	"credscope/tui"
 )
@@ -72,6 +74,8 @@ func (r *removal) recheck(ctx context.Context, s *store.ProxyTokenStore) error {
 func (r *removal) removeAll(ctx context.Context, s *store.ProxyTokenStore) error {
 	requests, stop := outliving(ctx)
 	defer stop()
+	p := r.ledgerProgress()
+	defer p.end()
 	var over error // why nothing more is sent
 	for i, row := range r.rows {
 		outcome := store.Outcome{Key: row.Key, Verdict: store.NotStarted}
@@ -86,13 +90,23 @@ func (r *removal) removeAll(ctx context.Context, s *store.ProxyTokenStore) error
 			r.known--
 		}
 		r.outcomes = append(r.outcomes, outcome)
-		if err := r.tell(tui.LedgerLine(outcome) + "\n"); err != nil {
+		line := r.words(tui.LedgerLine(outcome))
+		p.step()
+		if err := r.tell(line + "\n"); err != nil {
 			over = err
 			// Nobody may be left in doubt about what was sent.
-			_, _ = fmt.Fprintln(r.Errs, tui.LedgerLine(outcome))
+			_, _ = fmt.Fprintln(r.Errs, line)
 		}
 	}
 	return over
+}
+
+// ledgerProgress counts the verdicts where no ledger is seen on the terminal.
+func (r *removal) ledgerProgress() *progress {
+	if !r.JSON && r.Profile > colorprofile.NoTTY {
+		return &progress{over: make(chan struct{})}
+	}
+	return r.progress("removals done:", len(r.rows), "buckets")
 }
 
 // last says why nothing may be sent after an outcome: a host that refuses one

@@ -1,0 +1,53 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"credscope/tui"
+)
+
+// UsageError is a command line that cannot be followed, worded for people.
+type UsageError struct{ Err error }
+
+func (e UsageError) Error() string { return e.Err.Error() }
+func (e UsageError) Unwrap() error { return e.Err }
+
+func misuse(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
+
+// Refusal is why a command did not do what it was told, in a sentence for people.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// Describe words an error for stderr and for JSON.
+func Describe(err error) string {
+	if usage, ok := errors.AsType[UsageError](err); ok {
+		return usage.Error()
+	}
+	if refusal, ok := errors.AsType[Refusal](err); ok {
+		return refusal.Error()
+	}
+	return tui.Explain(err)
+}
+
+// sentence is Describe for an error that may be nil.
+func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return Describe(err)
+}
+
+// Complain writes what went wrong, for whoever reads Errs.
+func (e *Env) Complain(err error) {
+	_, _ = fmt.Fprintln(e.Errs, "credscope: "+e.words(Describe(err)))
+}
+
+// words are safe words of ours in what the terminal's locale can show.
+func (e *Env) words(text string) string {
+	if e.ASCII {
+		return tui.OnlyPrintableASCII(text)
+	}
+	return text
+}

@@ -1,0 +1,43 @@
+package command
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"credscope/store"
+	"credscope/tui"
+)
+
+// Flags adds what the inspector and the commands have in common.
+func (e *Env) Flags(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&e.lookups, "lookup", nil, "also list this `PROVIDER[:BUCKET]`, for hosts that hide their lists")
+	flags.BoolVar(&e.ReadOnly, "read-only", false, "remove nothing")
+	flags.BoolVar(&e.NoCheck, "no-check", false, "look at no token unasked")
+	flags.StringVar(&e.theme, "theme", "auto", "auto, dark, light, ansi or none")
+	flags.DurationVar(&e.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale")
+}
+
+// ReadFlags reads the flags that need more than their type.
+func (e *Env) ReadFlags() (err error) {
+	if e.Theme, err = tui.ParseTheme(e.theme); err != nil {
+		return UsageError{err}
+	}
+	if e.StaleAfter < 0 {
+		return UsageError{fmt.Errorf("--stale-after takes a length of time from 0 up, such as 168h, not %v", e.StaleAfter)}
+	}
+	for _, name := range e.lookups {
+		key, err := store.ParseKey(name)
+		if err != nil {
+			return UsageError{fmt.Errorf("--lookup %w", err)}
+		}
+		e.Lookups = append(e.Lookups, key)
+	}
+	return nil
+}
+
+// jsonFlag gives a command its --json.
+func (e *Env) jsonFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&e.JSON, "json", false, "write one JSON object, for scripts")
+}
