@@ -52,7 +52,7 @@ func (m *Model) statusLines() []string {
 	last := m.status.last
 	limit := 1
 	if m.height >= helpfulHeight {
-		limit = min(3, m.height/6)
+		limit = min(4, m.height/4)
 	}
 	text := m.shown(last.text)
 	if text == "" {

@@ -69,6 +69,9 @@ func (m *Model) offered() []key.Binding {
 		return []key.Binding{k.Help, k.Quit}
 	}
 	var offered []key.Binding
+	if len(m.inv.providers) == 0 {
+		offered = append(offered, k.Down) // what is said may be longer than the screen
+	}
 	for _, binding := range k.footer() {
 		if m.works(binding) {
 			offered = append(offered, binding)
