@@ -78,8 +78,8 @@ func (c *conn) bodyDeadline() time.Time {
 	return soon
 }
 
-// partial reports whether the stream stopped inside a frame.
-func (c *conn) partial() bool { return c.end > c.start }
+// partial reports whether a frame has begun, with its whole header.
+func (c *conn) partial() bool { return c.end-c.start >= headerSize }
 
 // buffered reports whether receive can answer without reading the stream.
 func (c *conn) buffered() bool {
