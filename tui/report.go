@@ -37,8 +37,11 @@ func (r Row) Health(now time.Time, staleAfter time.Duration) store.Health {
 // Unusual reports a name that hosts list but neither read nor remove.
 func (r Row) Unusual() bool { return r.bucket().unusual() }
 
-// Unremovable says why the bucket cannot be removed, "" if it can.
-func (r Row) Unremovable() string { return r.bucket().unmarkable() }
+// Unremovable says why the bucket cannot be removed, "" if it can. There are no
+// keys to press here.
+func (r Row) Unremovable() string {
+	return strings.TrimSuffix(r.bucket().unmarkable(), ": press r")
+}
 
 // Names returns a host's list sorted, each name once, and which came twice.
 func Names(listed []string) (once []string, twice map[string]bool) { return sortedNames(listed) }
