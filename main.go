@@ -75,7 +75,7 @@ func (a *app) run(args []string) int {
 	if err != nil {
 		a.Complain(err)
 		if a.Status == command.Fine {
-			a.Status = command.Usage
+			a.Status = command.StatusOf(err)
 		}
 	}
 	select {
@@ -210,7 +210,7 @@ func (a *app) inspect(ctx context.Context) error {
 	o := tui.Options{
 		Now: time.Now, StaleAfter: a.StaleAfter, NoCheck: a.NoCheck, ReadOnly: a.ReadOnly,
 		ASCII: a.ASCII, Profile: a.Profile,
-		NoHost: err, Lookups: a.Lookups, Theme: a.Theme, NoMouse: a.noMouse,
+		NoHost: err, Lookups: a.Lookups, Theme: a.Theme, NoMouse: a.noMouse, NoAnswers: !a.Typed,
 	}
 	if a.demo != "" {
 		o.Label = "demo " + a.demo

@@ -22,6 +22,8 @@ func (b *bucket) unmarkable() string {
 	switch {
 	case b.twice:
 		return "The host listed this name twice, so it is not clear which one a removal would hit: press r"
+	case b.byName && b.checked && !b.look.Found && !b.look.Hidden:
+		return "The host knows nothing under this name, so there is nothing to remove"
 	case b.unusual():
 		return "Hosts refuse this unusual name: remove it with the host's own keychain tool"
 	}

@@ -97,6 +97,11 @@ func (p *plain) run(ctx context.Context, in io.Reader) (result Result, err error
 		p.tell()
 	}
 	p.endLine()
+	if job := p.m.job; job != nil { // left without its verdict
+		for _, o := range job.unfinished(job.started) {
+			p.say(LedgerLine(o))
+		}
+	}
 	return p.m.result(), p.broken
 }
 

@@ -93,6 +93,11 @@ func (p *plain) question() {
 	if c == nil {
 		return
 	}
+	if m.o.NoAnswers {
+		m.confirm = nil
+		p.say("Nobody can answer here, so nothing is removed; credscope remove --yes removes without asking")
+		return
+	}
 	p.forget()
 	p.say(c.title())
 	for _, t := range c.targets {

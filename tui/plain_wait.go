@@ -57,7 +57,7 @@ func (p *plain) step() {
 			return
 		}
 		p.lines = nil
-		if p.m.job != nil {
+		if p.m.job != nil && !p.m.leaving {
 			p.leave()
 		}
 	case <-p.ended:

@@ -137,7 +137,7 @@ func change(before, now store.Health) string {
 func (m *Model) removeNext() tea.Cmd {
 	t := m.job.next()
 	return m.load.remove(store.Removal{
-		Key: t.key, Unreadable: t.health == store.Unreadable, OnlyOne: m.onlyOne(t.key),
+		Key: t.key, Unreadable: t.listed && t.health == store.Unreadable, OnlyOne: m.onlyOne(t.key),
 	})
 }
 
@@ -209,10 +209,14 @@ func (r *removal) unfinished(underWay bool) []store.Outcome {
 
 // verdictMessage words a verdict with its evidence and what to do next.
 func verdictMessage(o store.Outcome) (kind, string) {
+	return verdict(o, func(err error) string { return explain(err).sentence() })
+}
+
+func verdict(o store.Outcome, words func(error) string) (kind, string) {
 	said := printableName(o.Key.String()) + ": " + o.String()
 	why := ""
 	if o.Err != nil {
-		why = " " + explain(o.Err).sentence()
+		why = " " + words(o.Err)
 	}
 	switch o.Verdict {
 	case store.Removed:

@@ -7,9 +7,9 @@ import (
 	"credscope/store"
 )
 
-// LedgerLine is one removal's verdict as text.
+// LedgerLine is one removal's verdict as text, for places without keys.
 func LedgerLine(o store.Outcome) string {
-	_, text := verdictMessage(o)
+	_, text := verdict(o, Explain)
 	return text
 }
 
@@ -105,5 +105,5 @@ func (q Question) Changed(looks []*store.Look) string {
 // is known to list.
 func (q Question) Removal(i, known int) store.Removal {
 	t := q.targets[i]
-	return store.Removal{Key: t.key, Unreadable: t.health == store.Unreadable, OnlyOne: t.listed && known == 1}
+	return store.Removal{Key: t.key, Unreadable: t.listed && t.health == store.Unreadable, OnlyOne: t.listed && known == 1}
 }

@@ -32,6 +32,7 @@ type Options struct {
 	ReadOnly   bool             // offer no removal
 	Theme      Theme            // the colours
 	NoMouse    bool             // leave the mouse to the terminal
+	NoAnswers  bool             // nobody types the lines of RunPlain, so they confirm nothing
 	ASCII      bool             // no character beyond ASCII of our own
 	Label      string           // what the header says of the host, "" for nothing
 	Warnings   []string         // what the header warns of

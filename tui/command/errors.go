@@ -15,6 +15,14 @@ func (e UsageError) Unwrap() error { return e.Err }
 
 func misuse(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
 
+// StatusOf is the exit status after an error that no command has given one.
+func StatusOf(err error) int {
+	if _, usage := errors.AsType[UsageError](err); usage {
+		return Usage
+	}
+	return Failed
+}
+
 // Refusal is why a command did not do what it was told, in a sentence for people.
 type Refusal string
 

@@ -87,8 +87,10 @@ func (r *removal) carryOut(ctx context.Context, s *store.ProxyTokenStore) error 
 	}
 	r.question = r.report().Question(r.rows)
 	switch {
+	case len(r.rows) == 0 && failed != nil:
+		return failed
 	case len(r.rows) == 0:
-		return cmp.Or(r.tell(nothingStale+"\n"), failed)
+		return r.tell(nothingStale + "\n")
 	case r.dryRun:
 		return cmp.Or(r.tell(r.question.Attempts()), failed)
 	case !r.yes:
@@ -128,7 +130,11 @@ func (r *removal) find(ctx context.Context, s *store.ProxyTokenStore) (failed, e
 		}
 		now := r.Now()
 		r.rows = slices.DeleteFunc(l.rows, func(row tui.Row) bool {
-			return row.Health(now, r.StaleAfter) != store.Stale || row.Unremovable() != "" || !row.Listed
+			stale := row.Health(now, r.StaleAfter) == store.Stale && row.Listed
+			if reason := row.Unremovable(); stale && reason != "" {
+				failed = cmp.Or(failed, error(Refusal(tui.Printable(row.Key.String())+" was left out: "+reason+".")))
+			}
+			return !stale || row.Unremovable() != ""
 		})
 		return failed, nil
 	}
@@ -168,5 +174,12 @@ func (r *removal) write(host *store.Info, err error) error {
 			BucketFacts: report.Bucket(row), Verdict: outcome.String(), Message: tui.LedgerLine(outcome),
 		})
 	}
-	return r.writeDocument(document, err)
+	written := r.writeDocument(document, err)
+	if errors.Is(written, err) || len(r.outcomes) == 0 {
+		return written
+	}
+	for _, outcome := range r.outcomes { // nobody may be left in doubt about what was sent
+		_, _ = fmt.Fprintln(r.Errs, r.words(tui.LedgerLine(outcome)))
+	}
+	return written
 }

@@ -24,6 +24,7 @@ const (
 
 // ask lets a person decide. Anything but the exact yes is a no.
 func (r *removal) ask(ctx context.Context) error {
+	forgetTyped(r.In) // what was typed before the question answers nothing
 	if _, err := fmt.Fprint(r.Errs, r.question.Text(), r.question.Prompt()); err != nil {
 		return err
 	}

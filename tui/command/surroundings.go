@@ -20,6 +20,7 @@ type Surroundings struct {
 	Errs    io.Writer
 	Screen  bool                 // In and Out are a terminal that the inspector can draw on
 	Lines   bool                 // In and Out are a terminal that takes lines only
+	Typed   bool                 // In is a terminal
 	Answers bool                 // somebody reads Errs and can answer on In
 	Watched bool                 // Errs is a terminal on which a line can be erased
 	Profile colorprofile.Profile // of Out; NoTTY if it is no terminal
@@ -40,7 +41,7 @@ func Around(in, out, errs *os.File, environ []string) Env {
 	dumb := getenv("TERM") == "dumb"
 	s := Surroundings{
 		In: in, Out: output{out}, Errs: errs,
-		Screen: asks && shows && !dumb, Lines: asks && shows && dumb, Answers: asks && tells, Watched: tells && !dumb,
+		Screen: asks && shows && !dumb, Lines: asks && shows && dumb, Typed: asks, Answers: asks && tells, Watched: tells && !dumb,
 		Profile: colorprofile.NoTTY, ASCII: tui.OnlyASCII(getenv),
 	}
 	if shows && !dumb {
