@@ -186,7 +186,7 @@ func (d *diagnosis) answers(err error) {
 		d.add("list", true, "%d providers: %s", len(d.providers), strings.TrimPrefix(instead(d.providers), "it lists "))
 	}
 	if d.restricted() {
-		d.add("access", false, "restricted: lists are hidden and removals forbidden")
+		d.add("access", false, "restricted, it seems: nothing is listed to a capability, and hosts that do so forbid removals")
 	} else if len(d.providers) > 0 {
 		d.add("access", true, "not restricted")
 	}

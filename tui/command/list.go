@@ -86,7 +86,7 @@ func (e *Env) writeTable(r tui.Report, l *listing, stale bool) error {
 }
 
 const (
-	hiddenLists   = "This host hides its lists from sandboxes. Name what to look at: --lookup PROVIDER[:BUCKET]."
+	hiddenLists   = "This host seems to hide its lists from sandboxes. Name what to look at: --lookup PROVIDER[:BUCKET]."
 	nothingListed = "The host listed nothing. It answers the same when it could not read its keyring."
 	nothingStale  = "Nothing is stale among what the host has shown."
 )
