@@ -112,7 +112,7 @@ func (a *app) commands() *cobra.Command {
 	root.Version = command.Version()
 	root.SetVersionTemplate("credscope {{.Version}}\n")
 	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env))
-	command.FlagValues(root, "demo", demo.Scenarios()...)
+	command.FlagValues(root, "demo", demo.Described()...)
 	command.FlagValues(root, "theme", tui.Themes()...)
 	return root
 }
@@ -141,7 +141,7 @@ func (a *app) hostCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&a.scenario, "scenario", "default", "one of "+strings.Join(demo.Scenarios(), ", "))
-	command.FlagValues(c, "scenario", demo.Scenarios()...)
+	command.FlagValues(c, "scenario", demo.Described()...)
 	return c
 }
 

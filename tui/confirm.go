@@ -25,10 +25,11 @@ type target struct {
 }
 
 // same reports whether a later look still shows what was asked about. What had
-// not been looked at cannot have changed.
+// not been looked at cannot have changed, but a name that the host did not list
+// has to turn out to be one.
 func (t target) same(now store.Look) bool {
 	if !t.checked {
-		return true
+		return t.listed || now.Found || now.Hidden
 	}
 	return t.look.Found == now.Found && t.look.Hidden == now.Hidden &&
 		t.look.Metadata.Expiry == now.Metadata.Expiry

@@ -15,7 +15,7 @@ func TestHelpListsEveryKeyByTask(t *testing.T) {
 	s.settled()
 	for _, closing := range []string{"?", "esc", "q", "f1"} {
 		s.press("?")
-		for _, group := range KeyTable() {
+		for _, group := range readmeKeys() {
 			s.see(" " + group.Title)
 			for _, row := range group.Keys {
 				s.see(row[0], row[1])

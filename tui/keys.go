@@ -1,10 +1,6 @@
 package tui
 
-import (
-	"slices"
-
-	"charm.land/bubbles/v2/key"
-)
+import "charm.land/bubbles/v2/key"
 
 // keyMap declares every key once. Matching, footer, help and the README's table
 // read the same values.
@@ -121,24 +117,4 @@ func (k *keyMap) groups() []keyGroup {
 		{"Show", []key.Binding{k.Times, k.Copy, k.History, k.Privacy}},
 		{"Program", []key.Binding{k.Help, k.Lock, k.Redraw, k.Suspend, k.Quit, k.Leave}},
 	}
-}
-
-// KeyGroup is one task's keys as the README's table lists them.
-type KeyGroup struct {
-	Title string
-	Keys  [][2]string // the key as shown, what it does
-}
-
-// KeyTable returns every key of the screen.
-func KeyTable() []KeyGroup {
-	keys := newKeyMap()
-	var table []KeyGroup
-	for _, group := range keys.groups() {
-		row := KeyGroup{Title: group.Title}
-		for binding := range slices.Values(group.Keys) {
-			row.Keys = append(row.Keys, [2]string{binding.Help().Key, binding.Help().Desc})
-		}
-		table = append(table, row)
-	}
-	return table
 }

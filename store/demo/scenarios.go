@@ -44,8 +44,15 @@ var scenarios = map[string]scenario{
 // Scenarios returns the names of all scenarios, sorted.
 func Scenarios() []string { return slices.Sorted(maps.Keys(scenarios)) }
 
-// About describes a scenario in half a line.
-func About(name string) string { return scenarios[name].about }
+// Described returns the names of all scenarios, each with a tab and half a line
+// about it, as shells complete them.
+func Described() []string {
+	described := Scenarios()
+	for i, name := range described {
+		described[i] = name + "\t" + scenarios[name].about
+	}
+	return described
+}
 
 // entry is one credential of a scenario.
 type entry struct {

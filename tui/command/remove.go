@@ -144,14 +144,14 @@ func (r *removal) find(ctx context.Context, s *store.ProxyTokenStore) (failed, e
 	if err := l.choose(r.provider, r.buckets); err != nil {
 		return nil, err
 	}
-	for _, row := range l.rows {
-		if reason := row.Unremovable(); reason != "" {
-			return nil, Refusal(reason + ".")
-		}
-	}
 	if !r.NoCheck {
 		if err := r.lookAtAll(ctx, s, l.rows); err != nil {
 			return nil, err
+		}
+	}
+	for _, row := range l.rows {
+		if reason := row.Unremovable(); reason != "" {
+			return nil, Refusal(reason + ".")
 		}
 	}
 	r.rows = l.rows
