@@ -1,0 +1,90 @@
+package command_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// change is a place in the source that a variant of the program has otherwise.
+// Old must stand there exactly once, so that a variant cannot silently become
+// the program itself.
+type change struct {
+	file     string // from the module's root
+	old, new string
+}
+
+// building lets one variant be built at a time: the linker alone fills a machine.
+var building = make(chan struct{}, 1)
+
+// variant builds the program with changes laid over its source, which stays as
+// it is. Several changes of one file apply one after the other.
+func variant(t *testing.T, changes ...change) (path string) {
+	t.Helper()
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := map[string]string{}
+	for _, c := range changes {
+		file := filepath.Join(root, c.file)
+		if _, changed := sources[file]; !changed {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sources[file] = string(source)
+		}
+		if n := strings.Count(sources[file], c.old); n != 1 {
+			t.Fatalf("%s holds %d times, not once:\n%s", c.file, n, c.old)
+		}
+		sources[file] = strings.Replace(sources[file], c.old, c.new, 1)
+	}
+	dir := t.TempDir()
+	path = filepath.Join(dir, "credscope")
+	building <- struct{}{}
+	defer func() { <-building }()
+	command := exec.Command("go", "build", "-overlay", overlay(t, dir, sources), "-o", path, "credscope")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%s%v", out, err)
+	}
+	return path
+}
+
+// overlay writes what go build reads in place of the sources.
+func overlay(t *testing.T, dir string, sources map[string]string) (path string) {
+	t.Helper()
+	replace := map[string]string{}
+	for file, source := range sources {
+		copied, err := os.CreateTemp(dir, "*-"+filepath.Base(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = copied.WriteString(source)
+		if closeErr := copied.Close(); err != nil || closeErr != nil {
+			t.Fatal(err, closeErr)
+		}
+		replace[file] = copied.Name()
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(path, list, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestAVariantIsBuiltFromTheChangedSource(t *testing.T) {
+	t.Parallel()
+	path := variant(t, change{"tui/command/version.go", "func version(build *debug.BuildInfo) string {", "func version(build *debug.BuildInfo) string {\n\tif build != nil {\n\t\treturn \"otherwise\"\n\t}"})
+	out, err := exec.Command(path, "--version").Output()
+	if err != nil || string(out) != "credscope otherwise\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+}
