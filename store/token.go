@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -39,12 +38,18 @@ func ParseKey(s string) (Key, error) {
 	return key, nil
 }
 
-var nameRule = regexp.MustCompile(`^[A-Za-z0-9._@-]{1,64}$`)
+const maxNameLength = 64
 
 // ValidName reports whether name follows the rule of every released host:
 // 1 to 64 letters, digits, dots, underscores, @ and dashes. Hosts list other
 // names too, but neither read nor remove them.
-func ValidName(name string) bool { return nameRule.MatchString(name) }
+func ValidName(name string) bool {
+	return name != "" && len(name) <= maxNameLength && !strings.ContainsFunc(name, notInNames)
+}
+
+func notInNames(r rune) bool {
+	return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("._@-", r)
+}
 
 // Valid reports whether both names follow the hosts' rule.
 func (k Key) Valid() bool { return ValidName(k.Provider) && ValidName(k.Full().Bucket) }

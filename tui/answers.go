@@ -140,11 +140,11 @@ func (m *Model) gotLook(msg lookMsg) {
 	}
 	if msg.err != nil {
 		if m.failedAbout(b.key.String(), msg.err) {
-			b.err = msg.err
+			b.failed(msg.err)
 		}
 		return
 	}
-	b.checked, b.look, b.asked, b.err = true, msg.look, msg.at, nil
+	b.took(msg.look, msg.at)
 	m.missed = m.missed || (b.byName && !msg.look.Found && !msg.look.Hidden)
 	if msg.loud {
 		m.status.say(fmt.Sprintf("Looked at %s: %s", printableName(b.key.String()), b.health(msg.at, m.o.StaleAfter)))

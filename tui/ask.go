@@ -35,12 +35,12 @@ func (m *Model) lookAt(buckets []*bucket, loud bool) tea.Cmd {
 func (m *Model) lookWithin(ctx context.Context, buckets []*bucket, loud bool) tea.Cmd {
 	var asks []lookAsk
 	for _, b := range buckets {
-		if b.unusual() || b.slot.busy {
+		if b.odd || b.slot.busy {
 			continue // the host would refuse the name, or is being asked
 		}
 		asks = append(asks, lookAsk{b.slot.ask(), b.key, loud})
 	}
-	if len(asks) == 0 && loud && len(buckets) > 0 && buckets[0].unusual() {
+	if len(asks) == 0 && loud && len(buckets) > 0 && buckets[0].odd {
 		m.status.note("Hosts hand out no token under an unusual name, so nothing was asked")
 	}
 	m.busy += len(asks)
@@ -125,7 +125,7 @@ func (m *Model) checkProvider() tea.Cmd {
 func unchecked(buckets []*bucket) []*bucket {
 	var rest []*bucket
 	for _, b := range buckets {
-		if !b.checked && !b.slot.busy && b.err == nil && !b.unusual() {
+		if !b.checked && !b.slot.busy && b.err == nil && !b.odd {
 			rest = append(rest, b)
 		}
 	}

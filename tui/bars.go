@@ -26,7 +26,7 @@ func (m *Model) header() string {
 	if m.o.ReadOnly || m.locked {
 		add("READ-ONLY")
 	}
-	if n := len(m.marked()); n > 0 {
+	if n := m.inv.marked; n > 0 {
 		add(m.glyphs.marked + " " + fmt.Sprint(n) + " marked")
 	}
 	for _, text := range slices.Concat(m.info.Warnings, m.o.Warnings) {

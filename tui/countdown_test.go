@@ -68,8 +68,7 @@ func TestTheTickTakesASecondAndThereIsOneAtATime(t *testing.T) {
 			t.Fatal("there is a tick with nothing looked at")
 		}
 		b, _ := m.buckets.current()
-		b.checked = true
-		b.look = store.Look{Found: true, Metadata: store.Metadata{Expiry: store.Expiry(testNow.Add(time.Hour).Unix())}}
+		b.took(store.Look{Found: true, Metadata: store.Metadata{Expiry: store.Expiry(testNow.Add(time.Hour).Unix())}}, testNow)
 		begin := time.Now()
 		cmd := m.armTick()
 		if cmd == nil || m.armTick() != nil {

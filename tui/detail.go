@@ -22,7 +22,7 @@ func (m *Model) detailLines(w int) []string {
 	d.field("Bucket", m.shown(printableName(b.key.Bucket)), m.styles.strong)
 	h := b.health(now, m.o.StaleAfter)
 	status := m.glyphs.health[h] + " " + h.String()
-	if b.unusual() {
+	if b.odd {
 		status = m.glyphs.health[store.OddExpiry] + " unusual name"
 	}
 	d.field("Status", status, m.styles.health[h])
@@ -80,7 +80,7 @@ func (m *Model) dropped(names []string) string {
 // statusNote says what a status means, where a word alone would mislead.
 func statusNote(b *bucket, h store.Health) string {
 	switch {
-	case b.unusual():
+	case b.odd:
 		return "An unusual name: hosts list it, but neither read nor remove it."
 	case b.twice:
 		return "The host listed this name twice, so it cannot be removed until r shows it once."
@@ -179,7 +179,7 @@ func (m *Model) hints(b *bucket, h store.Health) []string {
 
 // twin returns another bucket of the provider with the same expiry.
 func (m *Model) twin(b *bucket) string {
-	if _, ok := b.look.Metadata.Expiry.Time(); !ok || !b.checked {
+	if b.of.expiries[b.look.Metadata.Expiry] < 2 {
 		return ""
 	}
 	for _, other := range m.buckets.rows {

@@ -40,7 +40,12 @@ func (m *Model) box(title, note string, lines []string, w, h int, focused bool) 
 func beside(columns ...[]string) []string {
 	out := make([]string, len(columns[0]))
 	for i := range out {
+		size := 0
+		for _, column := range columns {
+			size += len(column[i])
+		}
 		var b strings.Builder
+		b.Grow(size)
 		for _, column := range columns {
 			b.WriteString(column[i])
 		}

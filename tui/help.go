@@ -97,14 +97,13 @@ func (m *Model) works(b key.Binding) bool {
 	case is(k.Triage):
 		return asking && rows && !m.restricted()
 	case is(k.Remove):
-		_, _, reason := m.targets()
-		return reason == ""
+		return m.removes()
 	case is(k.Mark, k.MarkAll, k.Range, k.RangeUp, k.RangeDown):
 		return inBuckets && m.removalOff() == ""
 	case is(k.Filter, k.Sort, k.Copy, k.Times):
 		return len(m.inv.providers) > 0
 	case is(k.Back):
-		return m.focus != providersPane || m.filters[providersPane] != "" || len(m.marked()) > 0
+		return m.focus != providersPane || m.filters[providersPane] != "" || m.inv.marked > 0
 	case is(k.Lock):
 		return !m.o.ReadOnly
 	case is(k.Accept, k.Typed, k.Decline, k.NextControl):

@@ -16,10 +16,12 @@ type inventory struct {
 	providers []*provider // sorted by name
 	asked     time.Time   // of the list; zero if it never came
 	err       error       // of the last question for the list
+	marked    int         // buckets of all providers
 }
 
 // provider is one row of the providers pane.
 type provider struct {
+	in      *inventory
 	name    string
 	twice   bool // the host listed the name more than once
 	byName  bool // put there by the user, not listed by the host
@@ -27,19 +29,38 @@ type provider struct {
 	buckets []*bucket // sorted by name
 	asked   time.Time // of the buckets; zero if they never came
 	err     error
+
+	marked   int
+	expiries map[store.Expiry]int // buckets looked at, by their expiry
+	tally    tally
 }
 
 // bucket is one row of the buckets pane.
 type bucket struct {
-	key     store.Key
-	twice   bool
-	byName  bool
-	marked  bool
-	slot    slot
-	checked bool // look holds an answer
+	key    store.Key
+	of     *provider
+	odd    bool // hosts list the name, but neither read nor remove it
+	twice  bool
+	byName bool
+	marked bool // changed by mark
+	slot   slot
+	*seen        // replaced by took
+	err    error // of the last look, nil if it was answered
+}
+
+// seen is what the last look at a bucket has found. Most buckets of a long list
+// are never looked at and share unseen.
+type seen struct {
+	checked bool
 	look    store.Look
-	asked   time.Time // of look
-	err     error     // of the last look, nil if it was answered
+	asked   time.Time
+}
+
+var unseen = &seen{}
+
+func (p *provider) newBucket(name string) *bucket {
+	odd := !store.ValidName(p.name) || !store.ValidName(name)
+	return &bucket{key: store.Key{Provider: p.name, Bucket: name}, of: p, odd: odd, seen: unseen}
 }
 
 // health is what the row says at a given time.
@@ -48,11 +69,6 @@ func (b *bucket) health(now time.Time, staleAfter time.Duration) store.Health {
 		return store.Unchecked
 	}
 	return b.look.Health(now, staleAfter)
-}
-
-// unusual reports a name that hosts list but neither read nor remove.
-func (b *bucket) unusual() bool {
-	return !store.ValidName(b.key.Provider) || !store.ValidName(b.key.Bucket)
 }
 
 // sortedNames returns the names in order, each once, and which came twice.
@@ -78,7 +94,7 @@ func (inv *inventory) setProviders(names []string, at time.Time) {
 	for _, name := range once {
 		p := old[name]
 		if p == nil {
-			p = &provider{name: name}
+			p = &provider{in: inv, name: name}
 		}
 		p.twice, p.byName = twice[name], false
 		rows = append(rows, p)
@@ -102,7 +118,8 @@ func (p *provider) keepNamed() bool {
 			named = append(named, b)
 		}
 	}
-	p.buckets, p.byName = named, true
+	p.setRows(named)
+	p.byName = true
 	return len(named) > 0
 }
 
@@ -117,10 +134,10 @@ func (p *provider) setBuckets(names []string, at time.Time) {
 	for _, name := range once {
 		b := old[name]
 		if b == nil {
-			b = &bucket{key: store.Key{Provider: p.name, Bucket: name}}
+			b = p.newBucket(name)
 		}
 		b.twice, b.byName = twice[name], false
-		b.marked = b.marked && !b.twice
+		b.mark(b.marked && !b.twice)
 		rows = append(rows, b)
 		delete(old, name)
 	}
@@ -130,7 +147,8 @@ func (p *provider) setBuckets(names []string, at time.Time) {
 		}
 	}
 	slices.SortFunc(rows, func(a, b *bucket) int { return strings.Compare(a.key.Bucket, b.key.Bucket) })
-	p.buckets, p.asked, p.err = rows, at, nil
+	p.setRows(rows)
+	p.asked, p.err = at, nil
 }
 
 // addName puts a credential into the lists that the host did not list.
@@ -138,15 +156,18 @@ func (inv *inventory) addName(key store.Key) {
 	key = key.Full()
 	p := inv.provider(key.Provider)
 	if p == nil {
-		p = &provider{name: key.Provider, byName: true}
+		p = &provider{in: inv, name: key.Provider, byName: true}
 		inv.providers = append(slices.Clone(inv.providers), p)
 		slices.SortFunc(inv.providers, func(a, b *provider) int { return strings.Compare(a.name, b.name) })
 	}
 	if p.bucket(key.Bucket) != nil {
 		return
 	}
-	p.buckets = append(slices.Clone(p.buckets), &bucket{key: key, byName: true})
-	slices.SortFunc(p.buckets, func(a, b *bucket) int { return strings.Compare(a.key.Bucket, b.key.Bucket) })
+	named := p.newBucket(key.Bucket)
+	named.byName = true
+	rows := append(slices.Clone(p.buckets), named)
+	slices.SortFunc(rows, func(a, b *bucket) int { return strings.Compare(a.key.Bucket, b.key.Bucket) })
+	p.setRows(rows)
 }
 
 func (inv *inventory) provider(name string) *provider {
@@ -180,7 +201,7 @@ func (inv *inventory) drop(key store.Key, at time.Time) {
 		return
 	}
 	// A copy: the lists on screen still show these rows.
-	p.buckets = slices.DeleteFunc(slices.Clone(p.buckets), func(b *bucket) bool { return b.key == key })
+	p.setRows(slices.DeleteFunc(slices.Clone(p.buckets), func(b *bucket) bool { return b.key == key }))
 	if len(p.buckets) == 0 {
 		inv.providers = slices.DeleteFunc(slices.Clone(inv.providers), func(other *provider) bool { return other == p })
 	}

@@ -60,7 +60,7 @@ func TestARefreshKeepsTheRowsThatAreStillThere(t *testing.T) {
 	inv := stocked()
 	codex := inv.provider("codex")
 	work := codex.bucket("work")
-	work.checked, work.look, work.asked = true, store.Look{Found: true}, testNow
+	work.took(store.Look{Found: true}, testNow)
 	work.slot.ask()
 	inv.setProviders([]string{"aa", "codex", "zz"}, testNow)
 	codex.setBuckets([]string{"a", "work"}, testNow)
@@ -201,12 +201,11 @@ func TestOnlyWhatTheHostListedIsKnown(t *testing.T) {
 }
 
 func TestABucketIsUncheckedUntilThereIsAnAnswer(t *testing.T) {
-	b := &bucket{key: store.Key{Provider: "codex", Bucket: "work"}}
-	b.look = store.Look{Found: true, Metadata: store.Metadata{Expiry: store.Expiry(testNow.Unix() + 3600)}}
+	b := (&provider{name: "codex"}).newBucket("work")
 	if got := b.health(testNow, store.DefaultStaleAfter); got != store.Unchecked {
 		t.Errorf("before: %v", got)
 	}
-	b.checked = true
+	b.took(store.Look{Found: true, Metadata: store.Metadata{Expiry: store.Expiry(testNow.Unix() + 3600)}}, testNow)
 	if got := b.health(testNow, store.DefaultStaleAfter); got != store.Valid {
 		t.Errorf("after: %v", got)
 	}
@@ -217,13 +216,13 @@ func TestABucketIsUncheckedUntilThereIsAnAnswer(t *testing.T) {
 
 func TestANameAgainstTheHostsRuleIsUnusual(t *testing.T) {
 	for _, name := range []string{"work", "a.b@c_d-e", strings.Repeat("a", 64)} {
-		if (&bucket{key: store.Key{Provider: "codex", Bucket: name}}).unusual() {
+		if (&provider{name: "codex"}).newBucket(name).odd {
 			t.Errorf("%q is unusual", name)
 		}
 	}
 	for _, name := range []string{"default ", "a/b", "dеfault", "a\nb", strings.Repeat("a", 65)} {
-		b, p := &bucket{key: store.Key{Provider: "codex", Bucket: name}}, &bucket{key: store.Key{Provider: name, Bucket: "default"}}
-		if !b.unusual() || !p.unusual() {
+		b, p := (&provider{name: "codex"}).newBucket(name), (&provider{name: name}).newBucket("default")
+		if !b.odd || !p.odd {
 			t.Errorf("%q is an ordinary name", name)
 		}
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -24,7 +25,7 @@ func (b *bucket) unmarkable() string {
 		return "The host listed this name twice, so it is not clear which one a removal would hit: press r"
 	case b.byName && b.checked && !b.look.Found && !b.look.Hidden:
 		return "The host knows nothing under this name, so there is nothing to remove"
-	case b.unusual():
+	case b.odd:
 		return "Hosts refuse this unusual name: remove it with the host's own keychain tool"
 	}
 	return ""
@@ -41,7 +42,7 @@ func (m *Model) toggleMark() tea.Cmd {
 		return nil
 	}
 	m.span = nil
-	b.marked = !b.marked
+	b.mark(!b.marked)
 	m.buckets.move(1)
 	m.detail = scroll{}
 	return m.moved()
@@ -55,13 +56,16 @@ func (m *Model) markAll() {
 		all = all && (b.marked || b.unmarkable() != "")
 	}
 	for _, b := range m.buckets.rows {
-		b.marked = !all && b.unmarkable() == ""
+		b.mark(!all && b.unmarkable() == "")
 	}
 }
 
 func (m *Model) marked() []*bucket {
 	var marked []*bucket
 	for _, p := range m.inv.providers {
+		if p.marked == 0 {
+			continue
+		}
 		for _, b := range p.buckets {
 			if b.marked {
 				marked = append(marked, b)
@@ -75,7 +79,7 @@ func (m *Model) marked() []*bucket {
 func (m *Model) clearMarks() int {
 	marked := m.marked()
 	for _, b := range marked {
-		b.marked = false
+		b.mark(false)
 	}
 	return len(marked)
 }
@@ -127,7 +131,7 @@ func (m *Model) markSpan() {
 		if edge && m.span.from != m.buckets.rows[m.buckets.at] {
 			inside = !inside
 		}
-		row.marked = (within && row.unmarkable() == "") || m.span.before[row]
+		row.mark((within && row.unmarkable() == "") || m.span.before[row])
 	}
 }
 
@@ -161,6 +165,20 @@ func (m *Model) targets() (targets []target, hidden int, reason string) {
 	default:
 		return []target{m.targetOf(b)}, 0, ""
 	}
+}
+
+// removes reports whether the removal key has something to ask about.
+func (m *Model) removes() bool {
+	if m.removalOff() != "" {
+		return false
+	}
+	if m.inv.marked == 0 {
+		b, ok := m.buckets.current()
+		return ok && m.focus != providersPane && b.unmarkable() == ""
+	}
+	return slices.ContainsFunc(m.inv.providers, func(p *provider) bool {
+		return p.marked > 0 && slices.ContainsFunc(p.buckets, func(b *bucket) bool { return b.marked && !m.filteredOut(b) })
+	})
 }
 
 func (m *Model) targetOf(b *bucket) target {

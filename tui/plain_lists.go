@@ -97,7 +97,7 @@ const unusualName = "unusual name"
 
 // word is the status of a bucket.
 func (m *Model) word(b *bucket, now time.Time) string {
-	if b.unusual() {
+	if b.odd {
 		return unusualName
 	}
 	return b.health(now, m.o.StaleAfter).String()

@@ -63,7 +63,7 @@ func (m *Model) removalOff() string {
 // sandboxes; such hosts forbid every removal. One that has listed anything, or
 // says of a name that there is nothing, is none.
 func (m *Model) restricted() bool {
-	return m.info.Presented && !m.inv.asked.IsZero() && m.inv.known() == 0 && !m.listedOnce && !m.missed
+	return m.info.Presented && !m.inv.asked.IsZero() && !m.listedOnce && !m.missed && m.inv.known() == 0
 }
 
 // startRemoval looks at the targets once more; the first request goes out when
@@ -116,7 +116,7 @@ func (m *Model) recheckFailed(msg recheckedMsg) string {
 			return "Nothing was removed. " + b.unmarkable() + "."
 		}
 		if b != nil && !b.slot.busy {
-			b.checked, b.look, b.asked, b.err = true, msg.looks[i], now, nil
+			b.took(msg.looks[i], now)
 		}
 		if !t.same(msg.looks[i]) {
 			return "Nothing was removed: " + printableName(t.key.String()) + " has changed since the question, " +

@@ -22,10 +22,12 @@ type Row struct {
 
 // bucket is the row as the screen has it, so that both follow the same rules.
 func (r Row) bucket() *bucket {
-	b := &bucket{key: r.Key, twice: r.Twice, byName: !r.Listed, asked: r.Asked, err: r.Err}
+	b := (&provider{name: r.Key.Provider}).newBucket(r.Key.Bucket)
+	b.twice, b.byName = r.Twice, !r.Listed
 	if r.Look != nil {
-		b.checked, b.look = true, *r.Look
+		b.took(*r.Look, r.Asked)
 	}
+	b.err = r.Err
 	return b
 }
 
@@ -35,7 +37,7 @@ func (r Row) Health(now time.Time, staleAfter time.Duration) store.Health {
 }
 
 // Unusual reports a name that hosts list but neither read nor remove.
-func (r Row) Unusual() bool { return r.bucket().unusual() }
+func (r Row) Unusual() bool { return r.bucket().odd }
 
 // Unremovable says why the bucket cannot be removed, "" if it can. There are no
 // keys to press here.
@@ -124,7 +126,7 @@ func (r Row) word(h store.Health) string {
 	switch b := r.bucket(); {
 	case b.err != nil && !b.checked:
 		return "no answer"
-	case b.unusual():
+	case b.odd:
 		return "unusual"
 	}
 	return h.String()

@@ -127,7 +127,7 @@ func (r Report) Bucket(row Row) BucketFacts {
 	b := row.bucket()
 	f := BucketFacts{
 		Provider: b.key.Provider, Bucket: b.key.Bucket, Status: b.health(r.At, r.StaleAfter).String(),
-		Listed: row.Listed, UnusualName: b.unusual() && b.key.Bucket != "", ListedTwice: b.twice,
+		Listed: row.Listed, UnusualName: b.odd && b.key.Bucket != "", ListedTwice: b.twice,
 	}
 	if at, ok := b.look.Metadata.Expiry.Time(); ok {
 		expires, left := rfc3339(at), int64(at.Sub(r.At)/time.Second)

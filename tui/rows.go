@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,28 +61,53 @@ func (m *Model) listTitle(name string, shown, all int, filter string) string {
 	return fmt.Sprintf("%s %d/%d /%s", name, shown, all, printableText(filter))
 }
 
-// row lays the cursor and the selection over a line, and dims it all once the
-// connection is lost. plain is the same line without styling.
-func (m *Model) row(plain, styled string, selected, focused bool) string {
-	switch {
-	case selected && focused:
-		return m.styles.selected.on(m.glyphs.cursor + plain)
-	case selected:
-		return m.styles.resting.on(m.glyphs.cursor + plain)
-	case m.lostAt != nil:
-		return m.styles.dim.on(" " + plain)
-	}
-	return " " + styled
+// part is a piece of a row in a paint of its own.
+type part struct {
+	text string
+	paint
 }
 
-// highlighted is a name of the given width with what the filter matched marked.
-func (m *Model) highlighted(name, filter string) string {
-	at := strings.Index(strings.ToLower(name), filter)
-	if filter == "" || at < 0 || at+len(filter) > len(name) {
-		return m.styles.plain.on(name)
+// row joins the parts of a line. The cursor paints over all of them, and so does
+// the loss of the connection, which dims what cannot be asked about any more.
+func (m *Model) row(selected, focused bool, parts ...part) string {
+	lead, whole, flat := " ", m.styles.dim, m.lostAt != nil
+	if selected {
+		lead, whole, flat = m.glyphs.cursor, m.styles.resting, true
+		if focused {
+			whole = m.styles.selected
+		}
+	}
+	var b strings.Builder
+	b.Grow(rowBytes)
+	if !flat {
+		b.WriteString(lead)
+		for _, p := range parts {
+			p.write(&b, p.text)
+		}
+		return b.String()
+	}
+	b.WriteString(whole.open)
+	b.WriteString(lead)
+	for _, p := range parts {
+		b.WriteString(p.text)
+	}
+	b.WriteString(whole.close)
+	return b.String()
+}
+
+const rowBytes = 256 // what a row takes with its styling, as a rule
+
+// highlighted is a name in its parts: what the filter matched is marked.
+func (m *Model) highlighted(name, filter string) (before, match, after part) {
+	at := -1
+	if filter != "" {
+		at = strings.Index(strings.ToLower(name), filter)
+	}
+	if at < 0 || at+len(filter) > len(name) {
+		return part{name, m.styles.plain}, part{}, part{}
 	}
 	end := at + len(filter)
-	return m.styles.plain.on(name[:at]) + m.styles.match.on(name[at:end]) + m.styles.plain.on(name[end:])
+	return part{name[:at], m.styles.plain}, part{name[at:end], m.styles.match}, part{name[end:], m.styles.plain}
 }
 
 func (m *Model) providerRows(w int) []string {
@@ -95,12 +121,14 @@ func (m *Model) providerRows(w int) []string {
 			summary, nameWidth = "", w-4
 		}
 		name := pad(printableName(p.name), nameWidth, m.glyphs.ellipsis)
-		plain := " " + name + " " + summary + " "
-		styled := " " + m.highlighted(name, m.filters[providersPane]) + " " + m.styles.plain.on(summary) + " "
+		before, match, after := m.highlighted(name, m.filters[providersPane])
+		counts := part{" " + summary + " ", m.styles.plain}
 		if p.err != nil {
-			styled = m.styles.kinds[failure].on(plain)
+			before, match, after = part{name, m.styles.kinds[failure]}, part{}, part{}
+			counts.paint = m.styles.kinds[failure]
 		}
-		lines = append(lines, m.row(plain, styled, m.providers.top+i == m.providers.at, m.focus == providersPane))
+		lines = append(lines, m.row(m.providers.top+i == m.providers.at, m.focus == providersPane,
+			part{text: " "}, before, match, after, counts))
 	}
 	return lines
 }
@@ -116,28 +144,20 @@ func (m *Model) summary(p *provider, now time.Time) string {
 	case p.twice:
 		return "listed twice"
 	}
-	counts := map[store.Health]int{}
-	for _, b := range p.buckets {
-		if !b.unusual() {
-			counts[b.health(now, m.o.StaleAfter)]++
-		}
-	}
-	text := fmt.Sprint(len(p.buckets))
-	marked := 0
-	for _, b := range p.buckets {
-		if b.marked {
-			marked++
-		}
-	}
-	if marked > 0 {
-		text = m.glyphs.marked + fmt.Sprint(marked) + " " + text
+	text := strconv.Itoa(len(p.buckets))
+	if p.marked > 0 {
+		text = m.glyphs.marked + strconv.Itoa(p.marked) + " " + text
 	}
 	if p.err != nil {
 		text = m.glyphs.kinds[failure] + " " + text
 	}
-	for _, h := range []store.Health{store.Stale, store.Unreadable, store.Unchecked} {
-		if counts[h] > 0 {
-			text += fmt.Sprintf(" %s%d", m.glyphs.health[h], counts[h])
+	t := p.tallied(now, m.o.StaleAfter)
+	for _, counted := range []struct {
+		h store.Health
+		n int
+	}{{store.Stale, t.stale}, {store.Unreadable, t.unreadable}, {store.Unchecked, t.unchecked}} {
+		if counted.n > 0 {
+			text += " " + m.glyphs.health[counted.h] + strconv.Itoa(counted.n)
 		}
 	}
 	return text
@@ -166,7 +186,7 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 	h := b.health(now, m.o.StaleAfter)
 	sign, word := m.glyphs.health[h], h.String()
 	switch {
-	case b.unusual():
+	case b.odd:
 		sign, word = m.glyphs.health[store.OddExpiry], "unusual"
 	case b.err != nil && !b.checked:
 		word = "failed"
@@ -184,7 +204,7 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 		word = ""
 	}
 	name := m.shown(printableName(b.key.Bucket))
-	if b.unusual() {
+	if b.odd {
 		name = `"` + name + `"` // its ends may be blank
 	}
 	name = pad(name, nameWidth, m.glyphs.ellipsis)
@@ -195,10 +215,10 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 	if word != "" {
 		word = " " + pad(word, wordWidth, "")
 	}
-	plain := mark + sign + " " + name + word + times + " "
+	before, match, after := m.highlighted(name, m.filters[bucketsPane])
 	colour := m.styles.health[h]
-	styled := m.styles.focus.on(mark) + colour.on(sign) + " " + m.highlighted(name, m.filters[bucketsPane]) + colour.on(word) + m.styles.dim.on(times) + " "
-	return m.row(plain, styled, selected, m.focus == bucketsPane)
+	return m.row(selected, m.focus == bucketsPane, part{mark, m.styles.focus}, part{sign, colour}, part{text: " "},
+		before, match, after, part{word, colour}, part{times, m.styles.dim}, part{text: " "})
 }
 
 // noBuckets says why a provider's list is empty, as far as that is known.

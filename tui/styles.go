@@ -24,6 +24,16 @@ func (p paint) on(s string) string {
 	return p.open + s + p.close
 }
 
+// write is on, without a string of its own.
+func (p paint) write(b *strings.Builder, s string) {
+	if s == "" {
+		return
+	}
+	b.WriteString(p.open)
+	b.WriteString(s)
+	b.WriteString(p.close)
+}
+
 // styles are all colours and emphases of the screen.
 type styles struct {
 	plain, dim, strong paint

@@ -34,6 +34,9 @@ func printableASCII(s string) string {
 func printableText(s string) string { return printable(s, freeText) }
 
 func printable(s string, allowed func(rune) bool) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r >= 0x7f }) {
+		return s
+	}
 	safe := func(r rune, size int) bool { return allowed(r) && (r != utf8.RuneError || size > 1) }
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -82,16 +85,20 @@ func standsAlone(r rune) bool {
 	return true
 }
 
-// width is the number of cells that s takes, styling not counted.
-func width(s string) int { return ansi.StringWidth(s) }
-
 // cut shortens s to at most w cells and shows that it did.
 func cut(s string, w int, ellipsis string) string {
 	if w <= 0 {
 		return ""
 	}
-	if len(s) <= w && isASCII(s) {
+	cells, simple := simpleWidth(s)
+	switch {
+	case simple && cells <= w:
 		return s
+	case simple && cells == len(s): // one byte a cell, and no styling
+		if w -= width(ellipsis); w < 0 {
+			return ""
+		}
+		return s[:w] + ellipsis
 	}
 	return ansi.Truncate(s, w, ellipsis)
 }
@@ -109,14 +116,27 @@ func cutMiddle(s string, w int, ellipsis string) string {
 
 // pad fills s with spaces to exactly w cells, or cuts it.
 func pad(s string, w int, ellipsis string) string {
-	s = cut(s, w, ellipsis)
-	return s + strings.Repeat(" ", max(0, w-width(s)))
+	cells := width(s)
+	if cells > w {
+		s = cut(s, w, ellipsis)
+		cells = width(s)
+	}
+	return s + spaces(w-cells)
+}
+
+// spaces returns n blanks, none for less than one.
+func spaces(n int) string {
+	const blanks = "                                                                                "
+	if n = max(0, n); n > len(blanks) {
+		return strings.Repeat(" ", n)
+	}
+	return blanks[:n]
 }
 
 // padLeft puts the spaces before s.
 func padLeft(s string, w int, ellipsis string) string {
 	s = cut(s, w, ellipsis)
-	return strings.Repeat(" ", max(0, w-width(s))) + s
+	return spaces(w-width(s)) + s
 }
 
 // wrap breaks s into lines of at most w cells, between words where it can.
@@ -125,15 +145,6 @@ func wrap(s string, w int) []string {
 		return nil
 	}
 	return strings.Split(ansi.Hardwrap(ansi.Wrap(s, w, " "), w, true), "\n")
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf || s[i] < 0x20 {
-			return false
-		}
-	}
-	return true
 }
 
 // plainText is s without styling.

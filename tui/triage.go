@@ -33,7 +33,7 @@ func (m *Model) openTriage() tea.Cmd {
 	t := &triage{spared: map[*bucket]bool{}, cancel: cancel}
 	for _, p := range m.inv.providers {
 		for _, b := range p.buckets {
-			if !b.checked && !b.unusual() {
+			if !b.checked && !b.odd {
 				t.pending = append(t.pending, b)
 			}
 		}
@@ -76,16 +76,12 @@ func (m *Model) refreshTriage() {
 
 // gaps says what the proposal cannot know, "" if nothing is missing.
 func (m *Model) gaps() string {
-	unlisted, unseen := 0, 0
+	unlisted, unseen, now := 0, 0, m.o.Now()
 	for _, p := range m.inv.providers {
 		if p.asked.IsZero() && !p.byName {
 			unlisted++
 		}
-		for _, b := range p.buckets {
-			if b.err != nil && !b.checked {
-				unseen++
-			}
-		}
+		unseen += p.tallied(now, m.o.StaleAfter).unasked
 	}
 	switch {
 	case unlisted > 0:
@@ -195,6 +191,6 @@ func (m *Model) triageRow(b *bucket, w int, selected bool, reason string) string
 	name := m.shown(printableName(b.key.String()))
 	reasonWidth := min(len(reason), max(0, w-6-min(width(name), 24)))
 	nameWidth := max(0, w-5-reasonWidth-1)
-	plain := mark + m.glyphs.health[h] + " " + pad(name, nameWidth, m.glyphs.ellipsis) + " " + pad(reason, reasonWidth, m.glyphs.ellipsis) + " "
-	return m.row(plain, plain, selected, true)
+	return m.row(selected, true, part{text: mark + m.glyphs.health[h] + " " + pad(name, nameWidth, m.glyphs.ellipsis) +
+		" " + pad(reason, reasonWidth, m.glyphs.ellipsis) + " "})
 }
