@@ -3,45 +3,60 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // header says which host is asked and how much has been asked of it.
 func (m *Model) header() string {
-	parts := []string{" credscope"}
-	add := func(s string) { parts = append(parts, s) }
+	parts := m.headerParts()
+	if m.lostAt != nil {
+		for i := range parts {
+			parts[i].paint = m.styles.kinds[failure]
+		}
+	}
+	var b strings.Builder
+	b.WriteString(" ")
+	for i, p := range parts {
+		if i > 0 {
+			m.styles.dim.write(&b, " "+m.glyphs.separator+" ")
+		}
+		p.write(&b, p.text)
+	}
+	if m.busy > 0 {
+		b.WriteString(" " + m.spinner.View())
+	}
+	return pad(b.String(), m.width, m.glyphs.ellipsis)
+}
+
+func (m *Model) headerParts() []part {
+	parts := []part{{"credscope", m.styles.title}}
+	add := func(text string, p paint) { parts = append(parts, part{text, p}) }
 	if m.o.Label != "" {
-		add(m.o.Label)
+		add(m.o.Label, m.styles.plain)
 	}
 	switch {
 	case m.lostAt != nil:
-		add("CONNECTION LOST at " + m.clockTime(*m.lostAt))
+		add("CONNECTION LOST at "+m.clockTime(*m.lostAt), m.styles.plain)
 	case m.info.Version > 0:
-		add(fmt.Sprintf("protocol %d", m.info.Version))
+		add(fmt.Sprintf("protocol %d", m.info.Version), m.styles.plain)
 	case m.busy > 0:
-		add("connecting")
+		add("connecting", m.styles.plain)
 	default:
-		add("not connected")
+		add("not connected", m.styles.kinds[warning])
 	}
 	if m.o.ReadOnly || m.locked {
-		add("READ-ONLY")
+		add("READ-ONLY", m.styles.kinds[warning])
 	}
 	if n := m.inv.marked; n > 0 {
-		add(m.glyphs.marked + " " + fmt.Sprint(n) + " marked")
+		add(m.glyphs.marked+" "+strconv.Itoa(n)+" marked", m.styles.focus)
 	}
 	for _, text := range slices.Concat(m.info.Warnings, m.o.Warnings) {
-		add(m.glyphs.kinds[warning] + " " + printableText(text))
+		add(m.glyphs.kinds[warning]+" "+printableText(text), m.styles.kinds[warning])
 	}
 	r := m.info.Requests
-	add(fmt.Sprintf("asked %s, %s, %s", count(r["list_providers"]+r["list_buckets"], "list"), count(r["get_token"], "token"), count(r["remove_token"], "removal")))
-	line := strings.Join(parts, " "+m.glyphs.separator+" ")
-	if m.busy > 0 {
-		line += " " + m.spinner.View()
-	}
-	if m.lostAt != nil {
-		return m.styles.kinds[failure].on(pad(line, m.width, m.glyphs.ellipsis))
-	}
-	return m.styles.strong.on(pad(line, m.width, m.glyphs.ellipsis))
+	add(fmt.Sprintf("asked %s, %s, %s", count(r["list_providers"]+r["list_buckets"], "list"), count(r["get_token"], "token"), count(r["remove_token"], "removal")), m.styles.dim)
+	return parts
 }
 
 // statusLines is the last message, on as many lines as it needs and there are.

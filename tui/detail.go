@@ -50,12 +50,12 @@ func (m *Model) detailLines(w int) []string {
 
 func (m *Model) tokenFields(d *detailText, b *bucket, now time.Time) {
 	t := b.look.Metadata
-	d.field("Expires", expiryText(t.Expiry, now, m.zone()), m.styles.plain)
+	d.moment("Expires", expiryText(t.Expiry, now, m.zone()))
 	d.field("Type", printableText(t.TokenType), m.styles.plain)
 	d.field("Scope", printableText(t.Scope), m.styles.plain)
 	d.field("Resource", printableName(t.ResourceHost), m.styles.plain)
 	d.field("Account", m.shown(printableText(t.AccountID)), m.styles.plain)
-	d.field("Usage", "usage not recorded by the host", m.styles.plain)
+	d.field("Requests", "usage not recorded by the host", m.styles.plain)
 	d.field("Renewal", "unknown: the host keeps refresh tokens to itself", m.styles.plain)
 	d.field("Dropped", m.dropped(t.Dropped), m.styles.plain)
 	if t.RefreshTokenSent {
@@ -141,6 +141,17 @@ func (d *detailText) field(label, value string, p paint) {
 		d.lines = append(d.lines, " "+d.m.styles.dim.on(label)+p.on(line))
 		label = strings.Repeat(" ", labelWidth)
 	}
+}
+
+// moment is field for a time, which is broken before how far away it is.
+func (d *detailText) moment(label, value string) {
+	at, away, found := strings.Cut(value, " (")
+	if room := d.w - labelWidth - 2; !found || width(value) <= room || width(at) > room {
+		d.field(label, value, d.m.styles.plain)
+		return
+	}
+	d.field(label, at, d.m.styles.plain)
+	d.field(" ", "("+away, d.m.styles.plain)
 }
 
 // note writes a paragraph.

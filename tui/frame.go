@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -54,6 +55,15 @@ func beside(columns ...[]string) []string {
 	return out
 }
 
+// dimmed takes the colours off a frame, for what lies behind a dialog.
+func (m *Model) dimmed(frame []string) []string {
+	out := make([]string, len(frame))
+	for i, line := range frame {
+		out[i] = m.styles.dim.on(plainText(line))
+	}
+	return out
+}
+
 // overlay lays a box of lines over the middle of a frame of w cells.
 func overlay(frame, box []string, w int) []string {
 	if len(box) == 0 {
@@ -72,6 +82,14 @@ func overlay(frame, box []string, w int) []string {
 		frame[top+i] = before + "\x1b[m" + line + "\x1b[m" + padLeft(after, w-left-boxWidth, "")
 	}
 	return frame
+}
+
+// more says how many lines there are below those in view, "" for none.
+func (s *scroll) more(lines []string, h int, arrow string) string {
+	if rest := len(lines) - s.top - h; h > 0 && rest > 0 {
+		return fmt.Sprintf("%s %d more", arrow, rest)
+	}
+	return ""
 }
 
 // scroll is how far a text is scrolled.

@@ -207,7 +207,7 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 	if b.odd {
 		name = `"` + name + `"` // its ends may be blank
 	}
-	name = pad(name, nameWidth, m.glyphs.ellipsis)
+	name = pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")
 	mark := " "
 	if b.marked {
 		mark = m.glyphs.marked

@@ -103,13 +103,15 @@ func cut(s string, w int, ellipsis string) string {
 	return ansi.Truncate(s, w, ellipsis)
 }
 
-// cutMiddle shortens a name of one-cell characters to w cells and keeps both
-// ends, by which long names differ.
+// cutMiddle shortens a name to w cells and keeps both ends, by which long names
+// differ, if its characters are a byte and a cell each.
 func cutMiddle(s string, w int, ellipsis string) string {
-	if width(s) <= w {
+	if cells := width(s); cells <= w {
 		return s
+	} else if cells != len(s) {
+		return cut(s, w, ellipsis)
 	}
-	head := max(0, w-width(ellipsis)+1) / 2
+	head := 2 * max(0, w-width(ellipsis)+1) / 3
 	tail := max(0, w-width(ellipsis)-head)
 	return cut(s[:min(head, len(s))]+ellipsis+s[len(s)-min(tail, len(s)):], w, "")
 }

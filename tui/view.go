@@ -15,6 +15,15 @@ const (
 	twoPanes            = 70
 )
 
+// The widths of three panes beside each other. Providers get what their names
+// need, buckets enough for an address and its expiry, the detail the rest.
+const (
+	leastPane, mostProviders = 24, 30
+	summaryWidth             = 14 // of a provider's row: its counts, border and blanks
+	goodBuckets              = 58
+	goodDetail, mostDetail   = 34, 52
+)
+
 // layout is the division of the screen.
 type layout struct {
 	body   int  // lines between header and status
@@ -43,7 +52,8 @@ func (m *Model) layout() layout {
 	w := m.width
 	switch {
 	case w >= threePanes:
-		first, third := min(30, w*24/100), min(52, w*31/100)
+		first := max(leastPane, min(m.inv.longest+summaryWidth, w*24/100, mostProviders))
+		third := max(min(goodDetail, w*31/100), min(w-first-goodBuckets, mostDetail))
 		l.panes = [...]int{first, w - first - third, third}
 	case w >= twoPanes && m.focus == detailPane:
 		l.panes = [...]int{0, w / 2, w - w/2}
@@ -82,7 +92,7 @@ func (m *Model) frame() []string {
 	}
 	lines = append(lines, m.body(l)...)
 	if m.confirm != nil {
-		lines = m.overlayConfirm(lines)
+		lines = m.overlayConfirm(m.dimmed(lines))
 	}
 	lines = append(lines, m.statusLines()...)
 	return append(lines, m.footer())
@@ -141,7 +151,8 @@ func (m *Model) rowsIn(l layout) int {
 
 // wide draws one text over the whole body.
 func (m *Model) wide(title string, lines []string, at *scroll, l layout) []string {
-	return m.enclose(title, "", at.window(lines, m.rowsIn(l)), m.width, l, true)
+	shown := at.window(lines, m.rowsIn(l))
+	return m.enclose(title, at.more(lines, m.rowsIn(l), m.keyLabel("↓")), shown, m.width, l, true)
 }
 
 // enclose puts lines into a box where there is room for one.
@@ -168,7 +179,9 @@ func (m *Model) pane(p pane, w int, l layout) []string {
 	case bucketsPane:
 		return m.enclose(m.bucketsTitle(), m.bucketsAsked(), m.bucketRows(inner), w, l, focused)
 	default:
-		return m.enclose("Detail", "", m.detail.window(m.detailLines(inner), m.rowsIn(l)), w, l, focused)
+		lines := m.detailLines(inner)
+		shown := m.detail.window(lines, m.rowsIn(l))
+		return m.enclose("Detail", m.detail.more(lines, m.rowsIn(l), m.keyLabel("↓")), shown, w, l, focused)
 	}
 }
 
