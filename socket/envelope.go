@@ -12,6 +12,7 @@ import (
 const (
 	maxCode    = 64   // bytes kept of a refusal's code
 	maxMessage = 1024 // bytes kept of a refusal's text
+	maxWord    = 64   // bytes of an id or an operation that are compared; ours are shorter
 )
 
 // field is a JSON value as it stands in the frame: nil if it was absent. It
@@ -46,6 +47,30 @@ func (f field) text() (string, bool) {
 	return s, true
 }
 
+// beginning returns the value of a JSON string, cut to limit bytes. A longer one
+// is not decoded whole, for what is kept of it would keep all of it.
+func (f field) beginning(limit int) (string, bool) {
+	const longest = 6 // bytes of the frame that become one byte of the value
+	enough := longest * (limit + utf8.UTFMax)
+	if len(f) <= enough || f[0] != '"' {
+		s, ok := f.text()
+		return shorten(s, limit), ok
+	}
+	at := 1
+	for at < enough {
+		switch {
+		case f[at] != '\\':
+			at++
+		case f[at+1] == 'u':
+			at += 6
+		default:
+			at += 2
+		}
+	}
+	s, ok := field(append(bytes.Clone(f[:at]), '"')).text()
+	return shorten(s, limit), ok
+}
+
 // number returns the value of a JSON number that a float64 can hold.
 func (f field) number() (float64, bool) {
 	var n float64
@@ -56,8 +81,12 @@ func (f field) number() (float64, bool) {
 }
 
 // decodeObject decodes a frame that must be one JSON object. Its errors name no
-// value: encoding/json's own would quote the host.
+// value: encoding/json's own would quote the host. A byte that is no UTF-8 is
+// replaced by three, so a long frame may have none.
 func decodeObject(frame []byte, into any) error {
+	if len(frame) > MaxFrameV1 && !utf8.Valid(frame) {
+		return &ProtocolError{What: "not UTF-8"}
+	}
 	if trimmed := bytes.TrimLeft(frame, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
 		return &ProtocolError{What: "not a JSON object"}
 	}
@@ -98,17 +127,16 @@ func (r *reply) outcome(op string, result any) error {
 func (r *reply) refusal(op string) (*ResponseError, error) {
 	e := &ResponseError{Op: op}
 	var ok bool
-	if e.Code, ok = r.Code.text(); !ok && !r.Code.absent() {
+	if e.Code, ok = r.Code.beginning(maxCode); !ok && !r.Code.absent() {
 		return nil, &ProtocolError{Op: op, What: "code is not a string"}
 	}
-	if e.Message, ok = r.Message.text(); !ok && !r.Message.absent() {
+	if e.Message, ok = r.Message.beginning(maxMessage); !ok && !r.Message.absent() {
 		return nil, &ProtocolError{Op: op, What: "error is not a string"}
 	}
 	seconds, ok := r.RetryAfter.number()
 	if !ok && !r.RetryAfter.absent() {
 		return nil, &ProtocolError{Op: op, What: "retryAfter is not a number"}
 	}
-	e.Code, e.Message = shorten(e.Code, maxCode), shorten(e.Message, maxMessage)
 	e.RetryAfter = retryAfter(seconds)
 	return e, nil
 }

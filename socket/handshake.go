@@ -78,7 +78,7 @@ func (r *handshakeReply) version() (int, error) {
 	malformed := func(what string) (int, error) {
 		return 0, &HandshakeError{Kind: HandshakeMalformed, Err: &ProtocolError{Op: opHandshake, What: what}}
 	}
-	if op, ok := r.Op.text(); !ok || op != opHandshake {
+	if op, ok := r.Op.beginning(maxWord); !ok || op != opHandshake {
 		return malformed("op is not handshake")
 	}
 	var data struct {
@@ -102,7 +102,7 @@ func (r *handshakeReply) version() (int, error) {
 	case "2":
 		return 2, nil
 	}
-	return 0, &HandshakeError{Kind: HandshakeUnsupported, Version: shorten(string(data.Version), 32)}
+	return 0, &HandshakeError{Kind: HandshakeUnsupported, Version: string(data.Version[:min(len(data.Version), 32)])}
 }
 
 func shorten(s string, limit int) string { return s[:min(len(s), limit)] }

@@ -37,7 +37,7 @@ func (l *link) deliver(frame []byte) error {
 	if err := decodeObject(frame, &r); err != nil {
 		return err
 	}
-	id, _ := r.ID.text()
+	id, _ := r.ID.beginning(maxWord)
 	waiting, err := l.claim(id)
 	if waiting == nil {
 		return err
