@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -11,9 +10,20 @@ import (
 // maxNames is how many names one list may have.
 const maxNames = 200_000
 
-// names is a JSON array of strings, decoded element by element so that a huge
-// or mistyped list costs no more than its frame. nil was absent.
+// names is a JSON array of strings. It is looked through before room is made
+// for it, so that a huge or mistyped one costs no more than its frame. nil was
+// absent.
 type names []string
+
+// aName takes a JSON string and keeps nothing of it.
+type aName struct{}
+
+func (aName) UnmarshalJSON(raw []byte) error {
+	if raw[0] != '"' {
+		return &socket.MalformedDataError{What: "the list holds something else than names"}
+	}
+	return nil
+}
 
 // UnmarshalJSON stops at the first element that is no string.
 func (n *names) UnmarshalJSON(raw []byte) error {
@@ -21,21 +31,16 @@ func (n *names) UnmarshalJSON(raw []byte) error {
 	if raw[0] != '[' {
 		return &socket.MalformedDataError{What: "the list is not an array"}
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := decoder.Token(); err != nil {
-		return &socket.MalformedDataError{What: "the list cannot be read"}
+	var counted []aName
+	if err := json.Unmarshal(raw, &counted); err != nil {
+		return err
 	}
-	list := names{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		name, ok := token.(string)
-		if err != nil || !ok {
-			return &socket.MalformedDataError{What: "the list holds something else than names"}
-		}
-		if len(list) == maxNames {
-			return &socket.MalformedDataError{What: fmt.Sprintf("the list holds over %d names", maxNames)}
-		}
-		list = append(list, name)
+	if len(counted) > maxNames {
+		return &socket.MalformedDataError{What: fmt.Sprintf("the list holds over %d names", maxNames)}
+	}
+	list := make([]string, 0, len(counted))
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return err
 	}
 	*n = list
 	return nil

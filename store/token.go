@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -125,11 +124,6 @@ type BucketStats struct {
 	LastUsed     time.Time
 }
 
-// skip takes any JSON value and keeps nothing of it.
-type skip struct{}
-
-func (skip) UnmarshalJSON([]byte) error { return nil }
-
 // UnmarshalJSON reads a token and leaves no copy of a secret behind, neither in
 // memory nor in its errors.
 func (t *OAuthToken) UnmarshalJSON(raw []byte) error {
@@ -142,10 +136,10 @@ func (t *OAuthToken) UnmarshalJSON(raw []byte) error {
 		ResourceURL text   `json:"resource_url"`
 		AccountID   text   `json:"account_id"`
 	}
-	names := map[string]skip{}
 	err := json.Unmarshal(raw, &wire)
+	var received []string
 	if err == nil {
-		err = json.Unmarshal(raw, &names)
+		received, err = fieldNames(raw)
 	}
 	if err == nil && wire.AccessToken.Empty() {
 		err = &socket.MalformedDataError{What: "access_token is missing"}
@@ -159,7 +153,7 @@ func (t *OAuthToken) UnmarshalJSON(raw []byte) error {
 		AccessToken: wire.AccessToken, IDToken: wire.IDToken, Expiry: wire.Expiry,
 		TokenType: string(wire.TokenType), Scope: string(wire.Scope),
 		ResourceURL: string(wire.ResourceURL), AccountID: string(wire.AccountID),
-		received: slices.Sorted(maps.Keys(names)),
+		received: received,
 	}
 	return nil
 }
@@ -178,10 +172,13 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	case raw[0] != '"':
 		return &socket.MalformedDataError{What: "a text field is not a string"}
 	}
-	if err := json.Unmarshal(raw, (*string)(t)); err != nil {
-		return err
+	const longest, quotes = 6, 2 // bytes of an escaped byte; and what stands around
+	if len(raw) <= longest*maxText+quotes {
+		if err := json.Unmarshal(raw, (*string)(t)); err != nil {
+			return err
+		}
 	}
-	if len(*t) > maxText {
+	if len(raw) > longest*maxText+quotes || len(*t) > maxText {
 		*t = ""
 		return &socket.MalformedDataError{What: "a text field is over 8 KiB"}
 	}
