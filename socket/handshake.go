@@ -102,6 +102,9 @@ func (r *handshakeReply) version() (int, error) {
 	case "2":
 		return 2, nil
 	}
+	if _, ok := data.Version.number(); !ok {
+		return malformed("version is not a number")
+	}
 	return 0, &HandshakeError{Kind: HandshakeUnsupported, Version: string(data.Version[:min(len(data.Version), 32)])}
 }
 

@@ -146,6 +146,10 @@ func TestAHandshakeAnswerMustBeWellFormed(t *testing.T) {
 		`{"op":"handshake","ok":true,"data":null}`,
 		`{"op":"handshake","ok":true,"data":[2]}`,
 		`{"op":"handshake","ok":true,"data":2}`,
+		`{"op":"handshake","ok":true,"data":{"version":"2"}}`,
+		`{"op":"handshake","ok":true,"data":{"version":null}}`,
+		`{"op":"handshake","ok":true,"data":{"version":true}}`,
+		`{"op":"handshake","ok":true,"data":{"version":{}}}`,
 		`{"op":"handshake","ok":true,"data":{"version":2},"code":"X"}`,
 		`{"op":"handshake","ok":true,"data":{"version":2},"error":null}`,
 		`{"op":"handshake","ok":false,"data":{"version":2}}`,
@@ -162,7 +166,7 @@ func TestAHandshakeAnswerMustBeWellFormed(t *testing.T) {
 
 func TestAVersionThatWeDoNotSpeakIsNamed(t *testing.T) {
 	for _, version := range []string{
-		"0", "3", "9", `"2"`, "1.5", "-1", "null", "true", "{}", "1e9", "11", "2e0", "1234567890123456789012345678901234567890",
+		"0", "3", "9", "1.5", "-1", "1e9", "11", "2e0", "1234567890123456789012345678901234567890",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			failed, _ := shake(t, func(p *peer) { p.send(`{"op":"handshake","ok":true,"data":{"version":` + version + `}}`) })
