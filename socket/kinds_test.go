@@ -17,6 +17,7 @@ const canary = "4815162342"
 var kinds = []string{
 	"", "null", "true", "false", "0", "-1", "1.5", "1e400", canary, "-" + canary, canary + "e-3", `""`, `"` + canary + `"`,
 	`"\u0034815162342"`, "[]", `["` + canary + `"]`, "{}", `{"` + canary + `":[` + canary + `]}`, `[[[{"a":"` + canary + `"}]]]`,
+	`"\x` + canary + `"`, `"` + canary, canary + canary + "x", "{" + canary + "}",
 }
 
 // member is name:kind for the inside of an object, nothing for a missing one.
