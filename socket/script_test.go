@@ -2,7 +2,6 @@ package socket
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -13,19 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 )
-
-// shakes are the answers of hosts to the handshake, and the version each means.
-var shakes = []struct {
-	text    string
-	version int
-}{
-	{`{"v":2,"op":"handshake","ok":true,"data":{"version":2}}`, 2},
-	{`{"v":1,"op":"handshake","ok":true,"data":{"version":1}}`, 1},
-	{`{"op":"handshake","ok":true}`, 1},
-	{`{"op":"handshake","ok":false,"code":"UNAUTHORIZED"}`, 0},
-	{`{"id":"handshake"}`, 0},
-	{``, 0},
-}
 
 // ask starts a request; the host that may have to be met first answers as shake says.
 func (m *machine) ask(shake int) {
@@ -51,19 +37,6 @@ func (m *machine) ask(shake int) {
 		}
 		m.sent(a)
 	}
-}
-
-// replies are what a host can send with an id, and what that comes to: nothing
-// for the end of the connection.
-var replies = []struct {
-	text string
-	want func(a *asking) string
-}{
-	{`{"id":%q,"ok":true,"data":{"n":%d}}`, func(a *asking) string { return fmt.Sprint("answer ", a.n) }},
-	{`{"id":%q,"ok":false,"code":"NO","error":"%d"}`, func(a *asking) string { return fmt.Sprint("NO ", a.n) }},
-	{`{"id":%q,"ok":true,"data":{"n":"%d"}}`, func(*asking) string { return "malformed" }},
-	{`{"id":%q,"ok":true,"data":[%d]}`, func(*asking) string { return "" }},
-	{`{"id":%q,"ok":false,"data":{"n":%d}}`, func(*asking) string { return "" }},
 }
 
 // target is the id of a request in flight, of one that is over, or of nobody.
@@ -125,14 +98,6 @@ func (m *machine) begin(part, to int) {
 		m.restDue = time.Now().Add(frameTimeout)
 	}
 	m.whenWhole = func() { m.arrives(id, replies[0].want) }
-}
-
-// broken are the bytes that no connection survives.
-var broken = [][]byte{
-	{0, 0, 0, 0},
-	{0xff, 0xff, 0xff, 0xff},
-	binary.BigEndian.AppendUint32(nil, MaxFrame+1),
-	frameOf("{"), frameOf("null"), frameOf("[]"), frameOf("{}{}"), frameOf("\xef\xbb\xbf{}"),
 }
 
 // pass lets time go by, event after event.

@@ -18,21 +18,30 @@ type skip struct{}
 
 func (skip) UnmarshalJSON([]byte) error { return nil }
 
-// fieldNames returns the names in a JSON object, sorted. They are counted
-// before any is kept: a frame has room for hundreds of thousands.
+// fieldNames returns the names in a JSON object, sorted. Those of a long one are
+// counted before any is kept: a frame has room for hundreds of thousands.
 func fieldNames(object []byte) ([]string, error) {
-	sums := map[nameSum]skip{}
-	if err := json.Unmarshal(object, &sums); err != nil {
-		return nil, err
-	}
-	if len(sums) > maxFields {
-		return nil, &socket.MalformedDataError{What: fmt.Sprintf("the token has over %d fields", maxFields)}
+	if len(object) > maxText { // shorter ones are simply read
+		sums := map[nameSum]skip{}
+		if err := json.Unmarshal(object, &sums); err != nil {
+			return nil, err
+		}
+		if len(sums) > maxFields {
+			return nil, errTooMany()
+		}
 	}
 	names := map[string]skip{}
 	if err := json.Unmarshal(object, &names); err != nil {
 		return nil, err
 	}
+	if len(names) > maxFields {
+		return nil, errTooMany()
+	}
 	return slices.Sorted(maps.Keys(names)), nil
+}
+
+func errTooMany() error {
+	return &socket.MalformedDataError{What: fmt.Sprintf("the token has over %d fields", maxFields)}
 }
 
 // nameSum stands for a name in counting. There are few sums, so a map of them

@@ -123,7 +123,7 @@ func worstFrames() []worstFrame {
 
 		{"a long handshake refusal", "handshake", "refused", handshake + `"ok":false,"code":"X","error":"`, again(`\u001b`), `"}`},
 		{"a long handshake code", "handshake", "refused", handshake + `"ok":false,"code":"`, again(`x`), `"}`},
-		{"a long version", "handshake", "unsupported", handshake + `"ok":true,"data":{"version":1`, again(`0`), `}}`},
+		{"a long version", "handshake", "malformed", handshake + `"ok":true,"data":{"version":1`, again(`0`), `}}`},
 		{"much data of a handshake", "handshake", "fine", handshake + `"ok":true,"data":{"version":2`, numbered(`,"%":0`), `}}`},
 		{"a handshake of no UTF-8", "handshake", "malformed", handshake + `"ok":true,"`, again("\xff"), `":0}`},
 		{"a long operation", "handshake", "malformed", `"v":2,"ok":true,"op":"`, again(`\u001b`), `"}`},
