@@ -35,7 +35,7 @@ func main() {
 	a := &app{hardening: harden}
 	a.Env = command.Around(os.Stdin, os.Stdout, os.Stderr, os.Environ())
 	a.Open, a.Named, a.Now = a.open, a.named, time.Now
-	os.Exit(a.run(os.Args[1:]))
+	os.Exit(a.Guard(func() int { return a.run(os.Args[1:]) }))
 }
 
 // app is one run of the program: its flags and what came of it.

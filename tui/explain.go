@@ -59,6 +59,8 @@ func explain(err error) explanation {
 		return explanation{"The request is too large for this host, so it was not sent", "shorten the name"}
 	case errors.Is(err, store.ErrName):
 		return explanation{"Hosts refuse this name, so nothing was sent", "remove the entry with the host's own keychain tool"}
+	case errors.Is(err, ErrPanic):
+		return explanation{"credscope itself has failed and stopped, which is a bug", "report it with what credscope doctor --private writes"}
 	case errors.Is(err, context.Canceled), errors.Is(err, store.ErrClosed):
 		return explanation{"The request was given up", ""}
 	}

@@ -3,7 +3,6 @@ package tui
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -40,11 +39,6 @@ type plain struct {
 	told     int                // how much of the history has been said
 }
 
-// errPanic is what is said of a panic of ours; its value may hold anything.
-var errPanic = errors.New("an answer could not be handled")
-
-type panicMsg struct{}
-
 // RunPlain shows the inspector as lines of text until the user leaves, the
 // input ends or ctx ends. It writes ASCII and newlines only. Without a host it
 // says why and returns. A goroutine that reads in may outlive it, until a line
@@ -72,7 +66,7 @@ func (p *plain) run(ctx context.Context, in io.Reader) (result Result, err error
 	defer close(p.done)
 	defer func() {
 		if recover() != nil {
-			result, err = p.m.result(), errPanic
+			result, err = p.m.result(), ErrPanic
 		}
 		_ = p.out.Flush()
 	}()

@@ -100,7 +100,7 @@ func TestAPanicEndsPlainWithoutItsWords(t *testing.T) {
 	s := plainly(t, "default")
 	s.p.do(func() tea.Msg { panic("made-up-secret") })
 	<-s.finished
-	if !errors.Is(s.err, errPanic) || strings.Contains(s.transcript(), "made-up-secret") {
+	if !errors.Is(s.err, ErrPanic) || strings.Contains(s.transcript(), "made-up-secret") {
 		t.Errorf("%v\n%s", s.err, s.transcript())
 	}
 }

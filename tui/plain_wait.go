@@ -120,17 +120,10 @@ func (p *plain) do(cmd tea.Cmd) {
 		return
 	}
 	go func() {
-		var msg tea.Msg
-		defer func() {
-			if recover() != nil {
-				msg = panicMsg{}
-			}
-			select {
-			case p.msgs <- msg:
-			case <-p.done:
-			}
-		}()
-		msg = cmd()
+		select {
+		case p.msgs <- guard(cmd)():
+		case <-p.done:
+		}
 	}()
 }
 
@@ -140,7 +133,7 @@ func (p *plain) take(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case nil:
 	case panicMsg:
-		panic(errPanic)
+		panic(ErrPanic)
 	case tea.BatchMsg:
 		for _, cmd := range msg {
 			p.do(cmd)

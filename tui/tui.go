@@ -150,19 +150,20 @@ func (m *Model) Init() tea.Cmd {
 // leaveGrace is how long a removal under way may take when the program is to end.
 const leaveGrace = 2 * time.Second
 
-// Run shows the inspector until the user leaves or ctx ends. The terminal is
-// as it was before when Run returns.
+// Run shows the inspector until the user leaves or ctx ends, or until a panic of
+// its own, which is [ErrPanic]. The terminal is as it was before when Run returns.
 func Run(ctx context.Context, s *store.ProxyTokenStore, o Options, more ...tea.ProgramOption) (Result, error) {
 	requests, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	m := New(requests, s, o)
-	program := tea.NewProgram(m, append([]tea.ProgramOption{
-		tea.WithoutSignalHandler(), tea.WithColorProfile(o.Profile),
+	program := tea.NewProgram(guarded{m}, append([]tea.ProgramOption{
+		tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithColorProfile(o.Profile),
 	}, more...)...)
 	// An end from outside is told to the model first, so that a removal under
 	// way can be accounted for; Kill is for a model that does not answer.
 	done := make(chan struct{})
 	ended := context.AfterFunc(ctx, func() {
+		defer func() { _ = recover() }()
 		program.Send(leaveMsg{})
 		select {
 		case <-time.After(leaveGrace + time.Second):
@@ -170,7 +171,7 @@ func Run(ctx context.Context, s *store.ProxyTokenStore, o Options, more ...tea.P
 		case <-done:
 		}
 	})
-	_, err := program.Run()
+	err := run(program)
 	ended()
 	close(done)
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {

@@ -52,6 +52,18 @@ func (e *Env) Complain(err error) {
 	_, _ = fmt.Fprintln(e.Errs, "credscope: "+e.words(Describe(err)))
 }
 
+// Guard returns the exit status of work. A panic fails it, and all that is said
+// is that there was one: its value may hold anything.
+func (e *Env) Guard(work func() int) (status int) {
+	defer func() {
+		if recover() != nil {
+			e.Complain(tui.ErrPanic)
+			status = max(e.Status, Failed)
+		}
+	}()
+	return work()
+}
+
 // words are safe words of ours in what the terminal's locale can show.
 func (e *Env) words(text string) string {
 	if e.ASCII {
