@@ -15,6 +15,7 @@ const (
 	MaxFrameV1 = 64 << 10
 
 	headerSize   = 4
+	wordSize     = 8
 	bufferSize   = 64 << 10
 	frameTimeout = 5 * time.Second // from a complete header to the frame's last byte
 	writeTimeout = 5 * time.Second
@@ -121,13 +122,26 @@ func (c *conn) makeRoom(n int) {
 		into = make([]byte, min(2*len(c.buf), max(n, bufferSize)))
 	}
 	old, length := c.buf[c.start:c.end], c.end-c.start
-	copy(into, old)
+	move(into, old)
 	if len(into) != len(c.buf) {
 		clear(c.buf)
 	} else if c.start > 0 {
 		clear(c.buf[length:c.end])
 	}
 	c.buf, c.start, c.end = into, 0, length
+}
+
+// move copies by whole words. The built-in copy works through vector registers,
+// all of which the kernel saves on a signal's stack when one interrupts it, and
+// there nothing can wipe them. into may begin before from in the same memory.
+func move(into, from []byte) {
+	for len(from) >= wordSize {
+		binary.NativeEndian.PutUint64(into, binary.NativeEndian.Uint64(from))
+		into, from = into[wordSize:], from[wordSize:]
+	}
+	for i, b := range from {
+		into[i] = b
+	}
 }
 
 // release wipes the frame that receive lent out.

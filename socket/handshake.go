@@ -30,7 +30,9 @@ func encodeOffer(capability []byte) []byte {
 	frame = append(frame, `{"v":2,"op":"handshake","payload":{"minVersion":1,"maxVersion":2`...)
 	if len(capability) > 0 {
 		frame = append(frame, `,"capabilityToken":"`...)
-		frame = append(frame, capability...)
+		for _, b := range capability { // see move
+			frame = append(frame, b)
+		}
 		frame = append(frame, '"')
 	}
 	return seal(append(frame, "}}"...))

@@ -28,7 +28,11 @@ func hold(b []byte) Secret {
 
 // NewSecret copies b into a Secret. Wiping b is the caller's part.
 func NewSecret(b []byte) Secret {
-	return hold(append([]byte(nil), b...))
+	own := make([]byte, len(b))
+	for i := range b { // a copy at once would leave the bytes in vector registers
+		own[i] = b[i]
+	}
+	return hold(own)
 }
 
 // Bytes lends the secret out. It may not be kept, changed or converted to a string.
