@@ -74,7 +74,7 @@ func (e *examination) late(t *testing.T) {
 		term.Type("1\n")
 		g.await(t, store.MaxInFlight)
 		term.Type("stop\n")
-		term.See("Stopped asking")
+		term.See("bucket-0039: unchecked") // it has stopped, and lists them
 		g.release()
 		term.Type("bucket-0001\nagain\n")
 		g.await(t, store.MaxInFlight+1)
