@@ -163,7 +163,6 @@ func (g *giver) await(t *testing.T, n int) {
 	}
 }
 
-// success is a reply, with a field that nobody knows.
 func success(id, data string) string {
 	return `{"v":2,"id":"` + id + `","ok":true,"data":` + data + `}`
 }
