@@ -47,20 +47,36 @@ func checkPath(path string) error {
 // look finds out what stands at the path. The result has no peer yet. Warnings
 // are facts that are ordinary in containers but forbid sending a capability.
 func look(path string) (id identity, warnings []string, err error) {
-	var st unix.Stat_t
+	var st, dir unix.Stat_t
 	if err := unix.Lstat(path, &st); err != nil {
 		return id, nil, systemError(path, err)
 	}
+	folder, _ := split(path)
+	if err := unix.Stat(folder, &dir); err != nil {
+		return id, nil, systemError(path, err)
+	}
+	return assess(path, &st, &dir)
+}
+
+// split parts a path where the system does. Cleaning it first would take a ".."
+// after a symbolic link for another directory than the system's.
+func split(path string) (dir, name string) {
+	at := strings.LastIndexByte(path, '/') + 1
+	if name = path[at:]; name == "" {
+		name = "."
+	}
+	return path[:at], name
+}
+
+// assess refuses what is no host's socket, by what the system says of it and of
+// the directory that holds it.
+func assess(path string, st, dir *unix.Stat_t) (id identity, warnings []string, err error) {
 	switch st.Mode & unix.S_IFMT {
 	case unix.S_IFSOCK:
 	case unix.S_IFLNK:
 		return id, nil, &ConnectError{Kind: Symlink, Path: path, Detail: "a symbolic link, not the socket itself"}
 	default:
 		return id, nil, &ConnectError{Kind: NotSocket, Path: path, Detail: "not a socket"}
-	}
-	var dir unix.Stat_t
-	if err := unix.Stat(filepath.Dir(path), &dir); err != nil {
-		return id, nil, systemError(path, err)
 	}
 	if dir.Mode&unix.S_IWOTH != 0 && dir.Mode&unix.S_ISVTX == 0 {
 		return id, nil, &ConnectError{Kind: UnsafeDirectory, Path: path, Detail: "everybody may replace files in its directory"}
@@ -85,24 +101,32 @@ func dialPath(ctx context.Context, path string) (net.Conn, identity, []string, e
 	if err := checkPath(path); err != nil {
 		return nil, identity{}, nil, err
 	}
-	before, warnings, err := look(path)
+	stream, before, warnings, err := reach(ctx, path)
 	if err != nil {
 		return nil, identity{}, nil, err
 	}
-	stream, err := new(net.Dialer).DialContext(ctx, "unix", path)
-	if err != nil {
-		return nil, identity{}, nil, systemError(path, err)
-	}
-	after, _, err := look(path)
-	if err != nil || after != before {
+	if err := stillThere(path, before); err != nil {
 		_ = stream.Close()
-		return nil, identity{}, nil, &ConnectError{Kind: Replaced, Path: path, Detail: "the socket was replaced while connecting"}
+		return nil, identity{}, nil, err
 	}
 	before.peer = peerUID(stream)
 	if before.peer >= 0 && !trustedUID(before.peer) {
 		warnings = append(warnings, fmt.Sprintf("the answering process has uid %d", before.peer))
 	}
 	return stream, before, warnings, nil
+}
+
+// stillThere looks once more: a socket that left its path while we connected has
+// been given up by its host, or taken away from it.
+func stillThere(path string, before identity) error {
+	after, _, err := look(path)
+	if gone, ok := errors.AsType[*ConnectError](err); ok && gone.Kind == Missing {
+		return err
+	}
+	if err != nil || after != before {
+		return &ConnectError{Kind: Replaced, Path: path, Detail: "the socket was replaced while connecting"}
+	}
+	return nil
 }
 
 // systemError gives the system's refusal a kind.
@@ -123,8 +147,10 @@ func systemError(path string, err error) error {
 		e.Kind, e.Detail = Busy, "the host's queue is full"
 	case errors.Is(err, syscall.EPROTOTYPE):
 		e.Kind, e.Detail = NotSocket, "a socket, but not a stream socket"
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		e.Err = err
+	case errors.Is(err, context.Canceled):
+		e.Err = context.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Err = context.DeadlineExceeded
 	}
 	return e
 }
