@@ -111,18 +111,39 @@ func TestASymbolicLinkIsRefused(t *testing.T) {
 
 func TestADirectoryWhereEverybodyMayReplaceTheSocketIsRefused(t *testing.T) {
 	dir := shortDir(t)
-	h := newRealHost(t, dir+"/s")
-	for mode, safe := range map[fs.FileMode]bool{
-		0o700: true, 0o755: true, 0o777: false, 0o702: false, 0o770: true, 0o777 | fs.ModeSticky: true, 0o702 | fs.ModeSticky: true,
-	} {
-		if err := os.Chmod(dir, mode); err != nil {
-			t.Fatal(err)
+	listen(t, dir+"/s")
+	for mode := fs.FileMode(0o700); mode <= 0o777; mode++ {
+		for _, sticky := range []fs.FileMode{0, fs.ModeSticky} {
+			if err := os.Chmod(dir, mode|sticky); err != nil {
+				t.Fatal(err)
+			}
+			others := mode & 0o007
+			writable := others == 2 || others == 3 || others == 6 || others == 7
+			stream, _, warnings, err := dialPath(t.Context(), dir+"/s")
+			if err == nil {
+				_ = stream.Close()
+			}
+			failed, _ := errors.AsType[*ConnectError](err)
+			refused := failed != nil && failed.Kind == UnsafeDirectory
+			if refused != (writable && sticky == 0) || !refused && err != nil || len(warnings) > 0 {
+				t.Errorf("mode %v: warned of %q, %v", mode|sticky, warnings, err)
+			}
 		}
-		if safe {
-			mustAsk(t, realClient(t, h.path, Options{}))
-			continue
-		}
-		notReached(t, h.path, UnsafeDirectory)
+	}
+}
+
+func TestTheDirectoryIsTheOneThatHoldsTheSocket(t *testing.T) {
+	dir := shortDir(t)
+	if err := errors.Join(
+		os.MkdirAll(dir+"/a/deep", 0o700), os.MkdirAll(dir+"/safe", 0o700), os.Symlink("../a/deep", dir+"/safe/link"), os.Chmod(dir+"/a", 0o777),
+	); err != nil {
+		t.Fatal(err)
+	}
+	listen(t, dir+"/a/s")
+	// For the system this is a/s; cleaned, it would be safe/s.
+	notReached(t, dir+"/safe/link/../s", UnsafeDirectory)
+	if _, _, err := look(dir + "/safe/link/../s"); err == nil {
+		t.Error("a look finds it safe")
 	}
 }
 
