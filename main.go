@@ -61,9 +61,9 @@ func (a *app) run(args []string) int {
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT)
 	got := make(chan syscall.Signal, 1)
 	go func() {
+		defer func() { _ = recover(); close(got); stop() }() // whatever ends the wait ends the program
 		s, _ := (<-signals).(syscall.Signal)
 		got <- s
-		stop()
 	}()
 
 	root := a.commands()

@@ -19,7 +19,10 @@ func (c *Client) connected(ctx context.Context) (*link, error) {
 	if a == nil {
 		a = &attempt{done: make(chan struct{})}
 		c.attempt = a
-		c.running.Go(func() { c.connect(a) })
+		c.running.Go(func() {
+			defer c.rescue(a)
+			c.connect(a)
+		})
 	}
 	c.mu.Unlock()
 	select {
@@ -55,6 +58,29 @@ func (c *Client) connect(a *attempt) {
 	}
 }
 
+// rescue turns a panic of the goroutine that connects into the client's loss, so
+// that nobody waits for it in vain. It panics with no lock held.
+func (c *Client) rescue(a *attempt) {
+	if recover() == nil {
+		return
+	}
+	loss := &LostError{Cause: &ProtocolError{What: "the answer could not be handled"}}
+	c.mu.Lock()
+	l := c.current
+	c.attempt = nil
+	c.latchLocked(loss)
+	c.mu.Unlock()
+	if l != nil {
+		l.finish(loss)
+	}
+	select {
+	case <-a.done:
+	default:
+		a.err = loss
+		close(a.done)
+	}
+}
+
 // shakeHands makes a connection, checks it and speaks first.
 func (c *Client) shakeHands() (l *link, err error) {
 	var stream net.Conn
@@ -82,8 +108,7 @@ func (c *Client) shakeHands() (l *link, err error) {
 	if c.o.Capability != nil && len(warnings) == 0 {
 		capability = c.o.Capability.Bytes()
 	}
-	abort := context.AfterFunc(c.ctx, func() { _ = stream.Close() })
-	defer abort()
+	defer closeAfter(c.ctx, stream)()
 
 	frames := newConn(stream, MaxFrame)
 	frames.deadline = time.Now().Add(c.o.Timeout)

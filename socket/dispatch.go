@@ -94,6 +94,11 @@ func (s *session) dispatch(frame []byte) {
 		return
 	}
 	s.requests.Go(func() {
+		defer func() {
+			if recover() != nil {
+				s.stop() // one request's answer may not end the host
+			}
+		}()
 		s.answer(ctx, done, id, Call{Op: op, Payload: payload, Restricted: s.restricted})
 	})
 }

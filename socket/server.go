@@ -57,7 +57,7 @@ func Serve(ctx context.Context, l net.Listener, h Handler, o ServeOptions) error
 	var sessions sync.WaitGroup
 	defer sessions.Wait()
 	defer stop()
-	defer context.AfterFunc(ctx, func() { _ = l.Close() })()
+	defer closeAfter(ctx, l)()
 	for {
 		stream, err := l.Accept()
 		if ctx.Err() != nil {

@@ -54,7 +54,7 @@ func (s *session) run() {
 	defer s.requests.Wait()
 	defer func() { _ = recover() }() // one client's frames may not end the host
 	defer func() { _ = s.conn.stream.Close() }()
-	defer context.AfterFunc(s.ctx, func() { _ = s.conn.stream.Close() })()
+	defer closeAfter(s.ctx, s.conn.stream)()
 	defer s.stop()
 	frames, err := s.burst()
 	if err != nil || !s.shakeHands(frames[0]) {

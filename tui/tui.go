@@ -163,7 +163,11 @@ func Run(ctx context.Context, s *store.ProxyTokenStore, o Options, more ...tea.P
 	// way can be accounted for; Kill is for a model that does not answer.
 	done := make(chan struct{})
 	ended := context.AfterFunc(ctx, func() {
-		defer func() { _ = recover() }()
+		defer func() {
+			if recover() != nil {
+				program.Kill()
+			}
+		}()
 		program.Send(leaveMsg{})
 		select {
 		case <-time.After(leaveGrace + time.Second):

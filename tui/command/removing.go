@@ -124,9 +124,12 @@ func last(o store.Outcome) error {
 func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
 	late, stop := context.WithCancel(context.WithoutCancel(ctx))
 	forget := context.AfterFunc(ctx, func() {
+		defer func() {
+			_ = recover()
+			stop()
+		}()
 		select {
 		case <-time.After(grace):
-			stop()
 		case <-late.Done():
 		}
 	})
