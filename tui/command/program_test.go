@@ -109,6 +109,13 @@ func ends(t *testing.T, term *terminal.Terminal, code int) {
 	if got := term.Wait(); got != code {
 		t.Errorf("exit code %d, want %d\n%s", got, code, term.Primary())
 	}
+	whole(t, term)
+	noTrace(t, string(term.Raw()))
+}
+
+// whole makes sure that the terminal is as it was before the program.
+func whole(t *testing.T, term *terminal.Terminal) {
+	t.Helper()
 	want := terminal.Default
 	want.CursorStyle = term.Modes().CursorStyle // the framework's own default is the blinking block
 	if got := term.Modes(); got != want || got.CursorStyle > 1 {
@@ -120,7 +127,6 @@ func ends(t *testing.T, term *terminal.Terminal, code int) {
 	if len(term.Unknown()) > 0 {
 		t.Errorf("sequences that no terminal understands: %q", term.Unknown())
 	}
-	noTrace(t, string(term.Raw()))
 }
 
 // noTrace makes sure that no stack was dumped.

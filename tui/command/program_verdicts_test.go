@@ -18,6 +18,11 @@ import (
 // in place of the third.
 func bulk(t *testing.T, third func(ctx context.Context) error) (h *demo.Host, term *terminal.Terminal) {
 	t.Helper()
+	return bulkBy(t, start, third)
+}
+
+func bulkBy(t *testing.T, run runner, third func(ctx context.Context) error) (h *demo.Host, term *terminal.Terminal) {
+	t.Helper()
 	var removals atomic.Int64
 	h = host(t, demo.Options{Scenario: "empty", Hook: func(ctx context.Context, call demo.Call, answer func() (any, error)) (any, error) {
 		if call.Op == "remove_token" && removals.Add(1) == 3 {
@@ -29,7 +34,7 @@ func bulk(t *testing.T, third func(ctx context.Context) error) (h *demo.Host, te
 	for _, bucket := range buckets {
 		h.Put(store.Key{Provider: "codex", Bucket: bucket}, time.Now().Add(-3*time.Hour))
 	}
-	term = start(t, wide(from(h.Path())...), "--stale-after", "1h")
+	term = run(t, wide(from(h.Path())...), "--stale-after", "1h")
 	for _, bucket := range buckets {
 		seeRow(term, bucket, "stale")
 	}
