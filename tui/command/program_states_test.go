@@ -78,13 +78,23 @@ var states = map[string]state{
 	"help":                shown(nil, [2]string{"?", "ctrl+u"}),
 	"history":             shown(nil, [2]string{"!", "Sent to the host"}),
 	"triage":              shown(nil, [2]string{"S", "Stale and unreadable: 4 of 4"}),
-	"triage's dialog":     shown(nil, [2]string{"S", "Stale and unreadable: 4 of 4"}, [2]string{"x", `Type "remove 4"`}),
-	"triage's help":       shown(nil, [2]string{"S", "Stale and unreadable: 4 of 4"}, [2]string{"?", "ctrl+u"}),
-	"range":               shown(nil, [2]string{"\rv", "marked"}),
-	"privacy":             shown(nil, [2]string{"p", "Names are shortened"}),
-	"locked":              shown(nil, [2]string{"L", "Read-only"}),
-	"read-only":           shown([]string{"--read-only"}, [2]string{"\rx", "--read-only"}),
-	"without mouse":       shown([]string{"--no-mouse", "--theme=none"}),
+	"triage's dialog": {reach: func(t *testing.T, run runner) *terminal.Terminal {
+		t.Helper()
+		term := run(t, wide(from(host(t, demo.Options{}).Path())...))
+		seeRow(term, "default", "stale")
+		term.Type("S")
+		term.See("4 of 4 chosen")
+		term.SeeNot("looked at") // while the host is asked there is no dialog
+		term.Type("x")
+		term.See(`Type "remove 4"`)
+		return term
+	}},
+	"triage's help": shown(nil, [2]string{"S", "Stale and unreadable: 4 of 4"}, [2]string{"?", "ctrl+u"}),
+	"range":         shown(nil, [2]string{"\rv", "marked"}),
+	"privacy":       shown(nil, [2]string{"p", "Names are shortened"}),
+	"locked":        shown(nil, [2]string{"L", "Read-only"}),
+	"read-only":     shown([]string{"--read-only"}, [2]string{"\rx", "--read-only"}),
+	"without mouse": shown([]string{"--no-mouse", "--theme=none"}),
 	"too small": {reach: func(t *testing.T, run runner) *terminal.Terminal {
 		t.Helper()
 		term := run(t, wide(from(host(t, demo.Options{}).Path())...))
