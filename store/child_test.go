@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"credscope/socket/leaktest"
 )
 
 const childVariable = "CREDSCOPE_TEST_CHILD"
@@ -23,7 +25,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	m.Run()
+	os.Exit(leaktest.Main(m))
 }
 
 // child runs this binary as the child of that name and returns its result. The

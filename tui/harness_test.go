@@ -68,7 +68,13 @@ func open(t *testing.T, scenario string, w, h int, change ...func(*Options)) *sc
 
 func (s *screen) do(cmd tea.Cmd) {
 	if cmd != nil {
-		go func() { s.msgs <- cmd() }()
+		go func() {
+			msg := cmd()
+			select {
+			case s.msgs <- msg:
+			case <-s.t.Context().Done(): // nobody reads any more
+			}
+		}()
 	}
 }
 

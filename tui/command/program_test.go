@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"credscope/socket/leaktest"
 	"credscope/store"
 	"credscope/store/demo"
 	"credscope/tui/terminal"
@@ -46,7 +47,7 @@ func buildAndRun(m *testing.M) (code int) {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	return m.Run()
+	return leaktest.Main(m)
 }
 
 // from is the environment of a sandbox whose host listens at path.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"credscope/socket/leaktest"
 )
 
 // TestMain turns the test binary into the program under test if asked to.
@@ -18,7 +20,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(program())
 	}
-	os.Exit(m.Run())
+	os.Exit(leaktest.Main(m))
 }
 
 func shell(t *testing.T, o Options, script string) *Terminal {
