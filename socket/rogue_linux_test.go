@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// canary is a capability that is recognised in what somebody has heard.
-const canary = "5ca1ab1ec0ffee00feedfacecafebeef"
+// marked is a capability that is recognised in what somebody has heard.
+const marked = "5ca1ab1ec0ffee00feedfacecafebeef"
 
 // stranger is the uid of a process of nobody we know.
 const stranger = 4711
@@ -67,13 +67,13 @@ func (r *record) Accept() (net.Conn, error) {
 	}}, nil
 }
 
-// capability reports the canary, however it is written.
+// capability reports the marked, however it is written.
 func (r *record) capability() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	lower := bytes.ToLower(r.all.Bytes())
-	return bytes.Contains(lower, []byte(canary)) || bytes.Contains(lower, []byte(hex.EncodeToString([]byte(canary)))) ||
-		bytes.Contains(r.all.Bytes(), []byte(base64.StdEncoding.EncodeToString([]byte(canary))[:40]))
+	return bytes.Contains(lower, []byte(marked)) || bytes.Contains(lower, []byte(hex.EncodeToString([]byte(marked)))) ||
+		bytes.Contains(r.all.Bytes(), []byte(base64.StdEncoding.EncodeToString([]byte(marked))[:40]))
 }
 
 // overhear runs a host until the test's end.

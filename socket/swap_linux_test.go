@@ -97,7 +97,7 @@ func TestTheCapabilityIsWithheldFromAPeerOfAnotherUser(t *testing.T) {
 	path := shortDir(t) + "/s"
 	l, uid := listenAs(t, stranger, path)
 	heard := overhear(t, l, ServeOptions{MaxVersion: 1})
-	c := realClient(t, path, Options{Capability: &token{bytes: []byte(canary)}})
+	c := realClient(t, path, Options{Capability: &token{bytes: []byte(marked)}})
 	mustAsk(t, c)
 	if info := c.Info(); info.PeerUID != uid || info.Withheld != (uid == stranger) || info.Presented != (uid != stranger) {
 		t.Errorf("uid %d: %+v", uid, info)
@@ -112,7 +112,7 @@ func TestAnotherUsersHostAfterAnIdleCloseIsALoss(t *testing.T) {
 	h := newRealHost(t, dir+"/s")
 	l, _ := listenAs(t, stranger, dir+"/other")
 	heard := overhear(t, l, ServeOptions{})
-	c := realClient(t, h.path, Options{Idle: 20 * time.Millisecond, Capability: &token{bytes: []byte(canary)}})
+	c := realClient(t, h.path, Options{Idle: 20 * time.Millisecond, Capability: &token{bytes: []byte(marked)}})
 	mustAsk(t, c)
 	for range c.Info().Handshakes {
 		within(t, h.ended, "the idle close")
@@ -154,7 +154,7 @@ func swapping(t *testing.T, dir string, put []func(path string) error) {
 
 func TestWhoeverSwapsTheSocketHearsNoCapability(t *testing.T) {
 	dir := shortDir(t)
-	host := overhear(t, listen(t, dir+"/host"), ServeOptions{Capability: canary})
+	host := overhear(t, listen(t, dir+"/host"), ServeOptions{Capability: marked})
 	heard, put := rogues(t, dir)
 	if err := os.Link(dir+"/host", dir+"/s"); err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func TestWhoeverSwapsTheSocketHearsNoCapability(t *testing.T) {
 	swapping(t, dir, put)
 	var presented, withheld, refused int
 	for range *swaps {
-		c := NewClient(dir+"/s", Options{Capability: &token{bytes: []byte(canary)}})
+		c := NewClient(dir+"/s", Options{Capability: &token{bytes: []byte(marked)}})
 		err := c.Request(t.Context(), "list_providers", nil, nil)
 		info := c.Info()
 		_ = c.Close()
