@@ -165,10 +165,13 @@ func (s *ProxyTokenStore) listed(ctx context.Context, r Removal) (remains, error
 	if err != nil {
 		return cannotAsk, err
 	}
+	// Lists that went blank fit the last credential, but of one that was
+	// unreadable before they are all the evidence there is.
+	blank := len(providers) == 0 && (r.Unreadable || !r.OnlyOne)
 	// A provider listed without buckets contradicts itself.
 	alone := len(providers) <= 1 && !r.OnlyOne
 	contradiction := slices.Contains(providers, key.Provider) && (r.Unreadable || alone)
-	if contradiction || (len(providers) == 0 && !r.OnlyOne) {
+	if blank || contradiction {
 		return nothing, nil
 	}
 	return gone, nil

@@ -123,7 +123,7 @@ func TestTheVerdictOnWhatWasUnreadableBefore(t *testing.T) {
 		{name: "gone from the list", removal: unreadable, want: store.Removed, asked: askedBuckets},
 		{name: "still listed", scenario: "liar", removal: unreadable, want: store.Survived, asked: askedBuckets},
 		{name: "every list is empty", scenario: "blank", removal: unreadable, want: store.CannotConfirm, asked: askedLists},
-		{name: "every list is empty after the only one", scenario: "blank", removal: onlyOne(unreadable), want: store.Removed, asked: askedLists},
+		{name: "every list is empty after the only one", scenario: "blank", removal: onlyOne(unreadable), want: store.CannotConfirm, asked: askedLists},
 		{
 			name: "the provider is gone too", removal: unreadable, want: store.Removed, asked: askedLists,
 			replies: map[string]reply{"list_buckets": none, "list_providers": lists("providers", "qwen")},
