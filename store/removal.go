@@ -20,7 +20,7 @@ const (
 	Vanished                     // no reply or an error, but it is gone
 	StillThere                   // no reply or an error, and it is there
 	Unknown                      // no reply or an error, and the host cannot be asked
-	AlreadyGone                  // the host had none
+	AlreadyGone                  // the host says that it had none, and does not show it
 	Refused                      // the host's policy forbids it
 	NotSent                      // the request never left
 )
@@ -90,16 +90,17 @@ func (s *ProxyTokenStore) RemoveVerified(ctx context.Context, r Removal) Outcome
 	}
 	err := s.send(ctx, "remove_token", key, payloadOf(key), nil)
 	switch {
-	case errors.Is(err, NotFound):
-		return Outcome{Key: key, Verdict: AlreadyGone}
 	case errors.Is(err, Forbidden), errors.Is(err, Unauthorized):
 		return Outcome{Key: key, Verdict: Refused, Err: err}
 	case err != nil && !mayHaveActed(err):
 		return Outcome{Key: key, Verdict: NotSent, Err: err}
 	}
 	left, asking := s.askAgain(ctx, r)
-	if err == nil {
+	switch {
+	case err == nil:
 		return Outcome{Key: key, Verdict: afterOK[left], Err: asking}
+	case errors.Is(err, NotFound) && left != there:
+		return Outcome{Key: key, Verdict: AlreadyGone, Err: asking}
 	}
 	return Outcome{Key: key, Verdict: afterSilence[left], Err: err}
 }

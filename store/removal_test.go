@@ -150,8 +150,26 @@ func TestTheVerdictOnWhatWasUnreadableBefore(t *testing.T) {
 func TestTheVerdictAfterARefusal(t *testing.T) {
 	run(t, []removalCase{
 		{
-			name: "NOT_FOUND", removal: claude, want: store.AlreadyGone, asked: "remove_token",
+			name: "NOT_FOUND", removal: claude, want: store.AlreadyGone, asked: askedByName,
+			replies: map[string]reply{"remove_token": actsThen(refusal(store.NotFound, "no"))},
+		},
+		{
+			name: "NOT_FOUND and yet listed", removal: claude, want: store.StillThere, err: store.NotFound, asked: askedBuckets,
 			replies: map[string]reply{"remove_token": refuses(store.NotFound)},
+		},
+		{
+			name: "NOT_FOUND and yet handed out", removal: claude, want: store.StillThere, err: store.NotFound, asked: askedByName,
+			replies: map[string]reply{"remove_token": refuses(store.NotFound), "list_buckets": lists("buckets", "other")},
+		},
+		{
+			name: "NOT_FOUND and nothing to see", removal: claude, want: store.AlreadyGone, asked: askedAll,
+			replies: map[string]reply{
+				"remove_token": actsThen(refusal(store.NotFound, "no")), "list_buckets": empty["list_buckets"], "list_providers": empty["list_providers"],
+			},
+		},
+		{
+			name: "NOT_FOUND and then lost", removal: claude, want: store.AlreadyGone, err: store.ErrLost, asked: askedBuckets,
+			replies: map[string]reply{"remove_token": actsThen(refusal(store.NotFound, "no")), "list_buckets": hangsUp},
 		},
 		{
 			name: "FORBIDDEN", removal: claude, want: store.Refused, err: store.Forbidden, asked: "remove_token",
