@@ -22,7 +22,16 @@ type target struct {
 	checked bool
 	look    store.Look
 	listed  bool // by the host, not put there by name
+	missed  bool // the last look before the removal found no token
 }
+
+// removal is the removal of the target, after the last look at it.
+func (t target) removal(onlyOne bool) store.Removal {
+	return store.Removal{Key: t.key, Unreadable: t.listed && t.missed, OnlyOne: t.listed && onlyOne}
+}
+
+// lastLook takes the look right before the removal.
+func (t *target) lastLook(now store.Look) { t.missed = !now.Found && !now.Hidden }
 
 // same reports whether a later look still shows what was asked about. What had
 // not been looked at cannot have changed, but a name that the host did not list

@@ -232,3 +232,11 @@ func (inv *inventory) known() int {
 	}
 	return n
 }
+
+// onlyOne reports whether the host has listed nothing but this credential. A
+// provider whose buckets are not known may have some.
+func (inv *inventory) onlyOne(key store.Key) bool {
+	b := inv.bucket(key)
+	others := slices.ContainsFunc(inv.providers, func(p *provider) bool { return !p.byName && p.name != key.Provider })
+	return b != nil && !b.byName && inv.known() == 1 && !others
+}

@@ -107,7 +107,8 @@ func (m *Model) gotRecheck(msg recheckedMsg) tea.Cmd {
 // against it.
 func (m *Model) recheckFailed(msg recheckedMsg) string {
 	now := m.o.Now()
-	for i, t := range m.job.targets {
+	for i := range m.job.targets {
+		t := &m.job.targets[i]
 		if err := msg.errs[i]; err != nil {
 			return "Nothing was removed, for the host could not be asked once more. " + explain(err).sentence()
 		}
@@ -122,6 +123,7 @@ func (m *Model) recheckFailed(msg recheckedMsg) string {
 			return "Nothing was removed: " + printableName(t.key.String()) + " has changed since the question, " +
 				change(t.health, msg.looks[i].Health(now, m.o.StaleAfter)) + "; press x to be asked again."
 		}
+		t.lastLook(msg.looks[i])
 	}
 	return ""
 }
@@ -136,15 +138,7 @@ func change(before, now store.Health) string {
 
 func (m *Model) removeNext() tea.Cmd {
 	t := m.job.next()
-	return m.load.remove(store.Removal{
-		Key: t.key, Unreadable: t.listed && t.health == store.Unreadable, OnlyOne: m.onlyOne(t.key),
-	})
-}
-
-// onlyOne reports whether the host has listed nothing but this credential.
-func (m *Model) onlyOne(k store.Key) bool {
-	b := m.inv.bucket(k)
-	return b != nil && !b.byName && m.inv.known() == 1
+	return m.load.remove(t.removal(m.inv.onlyOne(t.key)))
 }
 
 func (m *Model) gotRemoved(msg removedMsg) tea.Cmd {

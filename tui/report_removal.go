@@ -89,10 +89,12 @@ func (q Question) Attempts() string {
 	return b.String()
 }
 
-// Changed says which target is not as it was when the question was asked, ""
-// if none; looks are in the order of the rows.
+// Changed takes the last look at each target and says which is not as it was
+// when the question was asked, "" if none; looks are in the order of the rows.
 func (q Question) Changed(looks []*store.Look) string {
-	for i, t := range q.targets {
+	for i := range q.targets {
+		t := &q.targets[i]
+		t.lastLook(*looks[i])
 		if !t.same(*looks[i]) {
 			now := looks[i].Health(q.report.At, q.report.StaleAfter)
 			return "Nothing was removed: " + printableName(t.key.String()) + " has changed since the question, " + change(t.health, now) + "."
@@ -101,9 +103,6 @@ func (q Question) Changed(looks []*store.Look) string {
 	return ""
 }
 
-// Removal is the removal of the i-th target. known is how many buckets the host
-// is known to list.
-func (q Question) Removal(i, known int) store.Removal {
-	t := q.targets[i]
-	return store.Removal{Key: t.key, Unreadable: t.listed && t.health == store.Unreadable, OnlyOne: t.listed && known == 1}
-}
+// Removal is the removal of the i-th target, after Changed. known is how many
+// buckets the host is known to list.
+func (q Question) Removal(i, known int) store.Removal { return q.targets[i].removal(known == 1) }
