@@ -31,7 +31,7 @@ const patience = 10 * time.Second
 // screen drives a Model against a real host as the framework would: commands
 // run on goroutines of their own, their messages come back one at a time.
 type screen struct {
-	t     *testing.T
+	t     testing.TB
 	m     *Model
 	host  *demo.Host
 	store *store.ProxyTokenStore
@@ -48,7 +48,15 @@ func open(t *testing.T, scenario string, w, h int, change ...func(*Options)) *sc
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = host.Close() })
-	s := &screen{t: t, host: host, store: storeOf(host), msgs: make(chan tea.Msg, 1024)}
+	s := inspect(t, storeOf(host), w, h, change...)
+	s.host = host
+	return s
+}
+
+// inspect opens an inspector of whatever host is behind a store.
+func inspect(t testing.TB, behind *store.ProxyTokenStore, w, h int, change ...func(*Options)) *screen {
+	t.Helper()
+	s := &screen{t: t, store: behind, msgs: make(chan tea.Msg, 1024)}
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(func() {
 		stop()
@@ -192,7 +200,7 @@ func (s *screen) golden(name string) {
 	compareGolden(s.t, name, s.text()+"\n")
 }
 
-func compareGolden(t *testing.T, name, got string) {
+func compareGolden(t testing.TB, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".txt")
 	if *update {
