@@ -231,7 +231,9 @@ func (a *app) inspect(ctx context.Context) error {
 		fmt.Fprintln(os.Stderr, "credscope:", result.Last)
 	}
 	for _, outcome := range result.Ledger {
-		_, _ = fmt.Fprintln(a.Out, tui.LedgerLine(outcome))
+		if _, gone := fmt.Fprintln(a.Out, tui.LedgerLine(outcome)); gone != nil {
+			_, _ = fmt.Fprintln(os.Stderr, tui.LedgerLine(outcome)) // it may lead elsewhere than the terminal
+		}
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package command_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -105,4 +106,17 @@ func TestNoSuspensionWithoutAShell(t *testing.T) {
 	term.Press("ctrl+z")
 	term.See("no shell to return to")
 	leave(t, term, 0)
+}
+
+// unansweredEver holds every request of an operation and tells of the first.
+func unansweredEver(op string, came chan<- struct{}) demo.Hook {
+	var once sync.Once
+	return func(ctx context.Context, call demo.Call, answer func() (any, error)) (any, error) {
+		if call.Op != op {
+			return answer()
+		}
+		once.Do(func() { close(came) })
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 }

@@ -59,17 +59,22 @@ func ledger(t *testing.T, term *terminal.Terminal, verdicts map[string]int) {
 
 func TestBulkRemovalAtASignal(t *testing.T) {
 	t.Parallel()
-	held := make(chan struct{})
-	h, term := bulk(t, func(ctx context.Context) error {
-		close(held)
-		<-ctx.Done()
-		return ctx.Err()
-	})
-	await(t, held, "the third removal")
-	stop(t, term, syscall.SIGTERM)
-	ledger(t, term, map[string]int{"removed": 2, "unknown": 1, "not started": 3})
-	if n := h.Count("remove_token"); n != 3 {
-		t.Errorf("%d removals were sent, want 3", n)
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			held := make(chan struct{})
+			h, term := bulk(t, func(ctx context.Context) error {
+				close(held)
+				<-ctx.Done()
+				return ctx.Err()
+			})
+			await(t, held, "the third removal")
+			stop(t, term, signal)
+			ledger(t, term, map[string]int{"removed": 2, "unknown": 1, "not started": 3})
+			if n := h.Count("remove_token"); n != 3 {
+				t.Errorf("%d removals were sent, want 3", n)
+			}
+		})
 	}
 }
 

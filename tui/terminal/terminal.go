@@ -160,6 +160,10 @@ func (t *Terminal) Resize(cols, rows int) {
 	}
 }
 
+// HangUp takes the terminal away, as closing its window does: the program is
+// sent SIGHUP, and what it reads and writes from then on fails.
+func (t *Terminal) HangUp() { _ = t.tty.master.Close() }
+
 // Wait waits for the program to end and for its last output, and returns its
 // exit code, 128 and the signal's number if a signal ended it.
 func (t *Terminal) Wait() (exitCode int) {
