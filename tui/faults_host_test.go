@@ -1,11 +1,7 @@
 package tui
 
 import (
-	"encoding/binary"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net"
 	"os"
@@ -13,8 +9,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-
-	"golang.org/x/sys/unix"
 
 	"credscope/store"
 )
@@ -36,6 +30,7 @@ type faultyHost struct {
 	shownStale  map[store.Key]bool // in a list that was out of date
 	seen        map[phase]int      // requests so far
 	fired       bool               // the fault has happened
+	happens     chan struct{}      // closed when it does
 	mood        mood
 	old         map[store.Key]stored // what lists show while they are out of date
 	owed        []func()             // to be done at the next request, see late
@@ -61,20 +56,6 @@ const (
 	locked         // every answer is an error
 )
 
-// asking is one request as it came; op is "handshake" for the first.
-type asking struct {
-	ID      string `json:"id"`
-	Op      string `json:"op"`
-	Payload struct {
-		Provider string `json:"provider"`
-		Bucket   string `json:"bucket"`
-	} `json:"payload"`
-}
-
-func (a *asking) key() store.Key {
-	return store.Key{Provider: a.Payload.Provider, Bucket: a.Payload.Bucket}.Full()
-}
-
 // host starts a host with a script.
 func (sc script) host(t testing.TB, version int, held map[store.Key]stored) *faultyHost {
 	t.Helper()
@@ -85,6 +66,7 @@ func (sc script) host(t testing.TB, version int, held map[store.Key]stored) *fau
 	h := &faultyHost{
 		path: filepath.Join(dir, "host.sock"), version: version, script: sc, held: maps.Clone(held),
 		received: map[store.Key]int{}, late: map[store.Key]bool{}, shownStale: map[store.Key]bool{}, seen: map[phase]int{},
+		happens: make(chan struct{}),
 	}
 	listener, err := net.Listen("unix", h.path)
 	if err != nil {
@@ -226,55 +208,4 @@ func (h *faultyHost) token(id string, key store.Key) string {
 		return refusing(id, "NOT_FOUND", "")
 	}
 	return good(id, fmt.Sprintf(`{"access_token":"secret","token_type":"Bearer","expiry":%d}`, held.expiry))
-}
-
-func listOf(field string, names []string) string {
-	list, _ := json.Marshal(append([]string{}, names...))
-	return fmt.Sprintf(`{%q:%s}`, field, list)
-}
-
-func good(id, data string) string { return fmt.Sprintf(`{"id":%q,"ok":true,"data":%s}`, id, data) }
-
-// refusing is a refusal, with more fields as JSON.
-func refusing(id, code, more string) string {
-	return fmt.Sprintf(`{"id":%q,"ok":false,"code":%q,"error":"no"%s}`, id, code, more)
-}
-
-func framed(body string) []byte {
-	return append(binary.BigEndian.AppendUint32(nil, uint32(len(body))), body...)
-}
-
-func receive(stream io.Reader) ([]byte, error) {
-	var header [4]byte
-	if _, err := io.ReadFull(stream, header[:]); err != nil {
-		return nil, err
-	}
-	body := make([]byte, binary.BigEndian.Uint32(header[:]))
-	_, err := io.ReadFull(stream, body)
-	return body, err
-}
-
-// peek waits for a request and leaves it where it is. Clients write each with
-// one system call, so that it arrives whole.
-func peek(stream *net.UnixConn) (*asking, error) {
-	raw, err := stream.SyscallConn()
-	if err != nil {
-		return nil, err
-	}
-	buffer := make([]byte, 64<<10)
-	n := 0
-	var failed error
-	err = raw.Read(func(fd uintptr) bool {
-		n, _, failed = unix.Recvfrom(int(fd), buffer, unix.MSG_PEEK)
-		return !errors.Is(failed, unix.EAGAIN)
-	})
-	if err = errors.Join(err, failed); err != nil {
-		return nil, err
-	}
-	if n < 4 {
-		return nil, io.EOF
-	}
-	size := 4 + int(binary.BigEndian.Uint32(buffer))
-	var a asking
-	return &a, json.Unmarshal(buffer[4:min(n, size)], &a)
 }

@@ -47,6 +47,7 @@ func (h *faultyHost) due(a *asking) *fault {
 		return nil
 	}
 	h.fired = true
+	close(h.happens)
 	return h.script.fault
 }
 

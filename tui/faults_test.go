@@ -81,7 +81,7 @@ func TestNoFaultLosesOrInventsAVerdict(t *testing.T) {
 
 // trial is one cell against one host.
 type trial struct {
-	*testing.T
+	testing.TB
 	breach
 	sum     *tally
 	host    *faultyHost
@@ -91,9 +91,9 @@ type trial struct {
 
 // newTrial makes a host up: what it holds, which version it speaks, what is to
 // be removed of it and at which of several requests the fault happens.
-func newTrial(t *testing.T, c breach, seed uint64, sum *tally) *trial {
+func newTrial(t testing.TB, c breach, seed uint64, sum *tally) *trial {
 	t.Helper()
-	tr := &trial{T: t, breach: c, sum: sum}
+	tr := &trial{TB: t, breach: c, sum: sum}
 	r := rand.New(rand.NewPCG(seed, uint64(len(c.fault.name))<<8|uint64(c.phase)))
 	held := map[store.Key]stored{}
 	ages := []time.Duration{time.Hour, time.Minute, -time.Hour, -300 * 24 * time.Hour}
@@ -132,32 +132,41 @@ func (tr *trial) run() {
 	if tr.fault.slow {
 		patient = 40 * time.Millisecond
 	}
-	behind := store.NewProxyTokenStore(tr.host.path, socket.Options{Timeout: patient})
-	tr.s = inspect(tr, behind, 120, 30, noCheck)
-	tr.s.m.spinner.Spinner = spinner.Spinner{Frames: []string{"*"}, FPS: time.Hour}
+	tr.inspect(patient)
 	defer tr.check()
-	s := tr.s
 	tr.quiet()
-	if s.m.inv.asked.IsZero() && s.m.lostAt == nil {
-		s.press("r")
+	if tr.s.m.inv.asked.IsZero() && tr.s.m.lostAt == nil {
+		tr.s.press("r")
 		tr.quiet()
 	}
-	for range s.m.inv.providers {
-		s.press("c", "j")
+	for range tr.s.m.inv.providers {
+		tr.s.press("c", "j")
 		tr.quiet()
 	}
 	if !tr.ask() {
 		return
 	}
+	tr.accept()
+	tr.s.until("the end of the removal", func() bool { return tr.s.m.job == nil })
+}
+
+// inspect opens the inspector of the host, which is as patient as told.
+func (tr *trial) inspect(patient time.Duration) {
+	behind := store.NewProxyTokenStore(tr.host.path, socket.Options{Timeout: patient})
+	tr.s = inspect(tr, behind, 120, 30, noCheck)
+	tr.s.m.spinner.Spinner = spinner.Spinner{Frames: []string{"*"}, FPS: time.Hour}
+}
+
+// accept answers the question as it asks to be answered.
+func (tr *trial) accept() {
 	tr.host.mu.Lock()
 	tr.host.question = true
 	tr.host.mu.Unlock()
-	if s.m.confirm.word == "" {
-		s.answer("y")
-	} else {
-		s.answer(append(strings.Split(s.m.confirm.word, ""), "enter")...)
+	if word := tr.s.m.confirm.word; word != "" {
+		tr.s.answer(append(strings.Split(word, ""), "enter")...)
+		return
 	}
-	s.until("the end of the removal", func() bool { return s.m.job == nil })
+	tr.s.answer("y")
 }
 
 func (tr *trial) quiet() {
