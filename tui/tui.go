@@ -156,8 +156,10 @@ func Run(ctx context.Context, s *store.ProxyTokenStore, o Options, more ...tea.P
 	requests, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	m := New(requests, s, o)
-	program := tea.NewProgram(guarded{m}, append([]tea.ProgramOption{
-		tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithColorProfile(o.Profile),
+	var program *tea.Program
+	keys := keyboard{os.Stdin, func() { program.Send(leaveMsg{}) }}
+	program = tea.NewProgram(guarded{m}, append([]tea.ProgramOption{
+		tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithColorProfile(o.Profile), tea.WithInput(keys),
 	}, more...)...)
 	// An end from outside is told to the model first, so that a removal under
 	// way can be accounted for; Kill is for a model that does not answer.

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -24,15 +25,18 @@ func startUnder(t *testing.T, o terminal.Options, first, behind string, args ...
 
 func TestAProgramWithoutItsTerminalEnds(t *testing.T) {
 	t.Parallel()
-	for name, first := range map[string]string{"told": "true", "not told": "trap '' HUP"} {
-		for page, keys := range map[string][]string{"main screen": nil, "dialog": {"enter", "x"}, "help": {"?"}} {
-			t.Run(page+" "+name, func(t *testing.T) {
+	for page, keys := range map[string][]string{"main screen": nil, "dialog": {"enter", "x"}, "help": {"?"}, "filter": {"/"}} {
+		for _, borrowed := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s borrowed %v", page, borrowed), func(t *testing.T) {
 				t.Parallel()
-				term := startUnder(t, wide(from(host(t, demo.Options{}).Path())...), first, "")
+				o := wide(from(host(t, demo.Options{}).Path())...)
+				o.Borrowed = borrowed
+				term := start(t, o)
 				seeRow(term, "default", "stale")
 				term.Press(keys...)
 				term.HangUp()
-				if code := term.Wait(); code != 128+int(syscall.SIGHUP) {
+				code := term.Wait()
+				if hungUp := 128 + int(syscall.SIGHUP); !borrowed && code != hungUp || borrowed && code != 0 {
 					t.Errorf("exit code %d", code)
 				}
 			})

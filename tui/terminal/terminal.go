@@ -30,6 +30,10 @@ type Options struct {
 	Dir        string
 	ExtraFiles []*os.File // the program's descriptors 3 and up
 
+	// Borrowed makes the terminal one that controls no session: the program is
+	// sent no signal by it, not even at its end.
+	Borrowed bool
+
 	// Background is the colour the terminal says it has, "#rrggbb". Without it
 	// the terminal answers no question at all.
 	Background string
@@ -124,7 +128,7 @@ func (o Options) withDefaults() Options {
 func command(o Options, tty *os.File, name string, args []string) *exec.Cmd {
 	c := exec.Command(name, args...)
 	c.Stdin, c.Stdout, c.Stderr = tty, tty, tty
-	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: !o.Borrowed}
 	c.Dir, c.ExtraFiles = o.Dir, o.ExtraFiles
 	c.Env = []string{"TERM=xterm-256color", "LANG=C.UTF-8"}
 	for _, name := range []string{"PATH", "TMPDIR", "GOCOVERDIR"} {
