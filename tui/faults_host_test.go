@@ -54,6 +54,7 @@ const (
 	outOfDate      // lists show what was there before
 	secretive      // get_token is forbidden
 	locked         // every answer is an error
+	omitting       // lists leave out a token that was to be removed and is there
 )
 
 // host starts a host with a script.
@@ -186,9 +187,9 @@ func (h *faultyHost) listed(provider string) []string {
 	if h.mood == outOfDate {
 		from = h.old
 	}
-	for key := range from {
+	for key, token := range from {
 		switch {
-		case h.mood == blank:
+		case h.mood == blank, h.mood == omitting && h.received[key] > 0 && !token.unreadable:
 		case provider == "":
 			names[key.Provider] = true
 		case provider == key.Provider:

@@ -197,6 +197,7 @@ func faults() []*fault {
 		{name: "some strays", plays: writes(goOn, func(frame string) string { return strays(64) + frame })},
 		{name: "a flood", plays: writes(goOn, func(frame string) string { return strays(2000) + frame })},
 		{name: "blank lists", only: afterRemoval, plays: turns(blank)},
+		{name: "lists without it", only: afterRemoval, plays: turns(omitting)},
 		{name: "old lists", only: afterRemoval, plays: turns(outOfDate)},
 		{name: "tokens hidden", only: afterRemoval, plays: turns(secretive)},
 		{name: "keyring locked", only: afterRemoval, plays: turns(locked)},
