@@ -12,7 +12,7 @@ import (
 // does not answer.
 func stalled(t testing.TB, at phase) *trial {
 	t.Helper()
-	tr := newTrial(t, breach{phase: at, fault: &fault{name: "stall", plays: func(*play) next { return goOn }}}, 0, new(tally))
+	tr := newTrial(t, breach{phase: at, fault: &fault{name: "stall", plays: func(*play) next { return goOn }}}, 0, new(sums))
 	tr.targets = tr.targets[:1]
 	tr.host.script.nth = 0
 	tr.inspect(30 * time.Second)

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -19,16 +18,8 @@ import (
 
 var seeds = flag.Int("seeds", 2, "how many hosts each cell of the fault matrix is tried against")
 
-// TestMain lets many tests wait at once. What the command line says counts.
-func TestMain(m *testing.M) {
-	if err := flag.Set("test.parallel", "16"); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
-
-// tally sums the matrix up.
-type tally struct{ runs, fired, lost, double, unconfirmed, connections, dishonest atomic.Int64 }
+// sums sums the matrix up.
+type sums struct{ runs, fired, lost, double, unconfirmed, connections, dishonest atomic.Int64 }
 
 // breach is one fault at one kind of request.
 type breach struct {
@@ -63,7 +54,7 @@ func cells() []breach {
 
 func TestNoFaultLosesOrInventsAVerdict(t *testing.T) {
 	t.Parallel()
-	var sum tally
+	var sum sums
 	all := cells()
 	t.Run("cells", func(t *testing.T) {
 		for _, c := range all {
@@ -83,7 +74,7 @@ func TestNoFaultLosesOrInventsAVerdict(t *testing.T) {
 type trial struct {
 	testing.TB
 	breach
-	sum     *tally
+	sum     *sums
 	host    *faultyHost
 	s       *screen
 	targets []store.Key
@@ -91,7 +82,7 @@ type trial struct {
 
 // newTrial makes a host up: what it holds, which version it speaks, what is to
 // be removed of it and at which of several requests the fault happens.
-func newTrial(t testing.TB, c breach, seed uint64, sum *tally) *trial {
+func newTrial(t testing.TB, c breach, seed uint64, sum *sums) *trial {
 	t.Helper()
 	tr := &trial{TB: t, breach: c, sum: sum}
 	r := rand.New(rand.NewPCG(seed, uint64(len(c.fault.name))<<8|uint64(c.phase)))

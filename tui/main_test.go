@@ -1,12 +1,19 @@
 package tui
 
 import (
+	"flag"
 	"os"
 	"testing"
 
 	"credscope/socket/leaktest"
 )
 
-// TestMain fails if the tests leave anything behind but the framework's waits
-// for a time, which nobody can end.
-func TestMain(m *testing.M) { os.Exit(leaktest.Main(m, "charm.land/bubbletea/v2.Tick.func1(")) }
+// TestMain lets many tests wait at once, whatever the cores, unless the command
+// line says otherwise. It fails if they leave anything behind but the
+// framework's waits for a time, which nobody can end.
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	os.Exit(leaktest.Main(m, "charm.land/bubbletea/v2.Tick.func1("))
+}
