@@ -48,7 +48,7 @@ func (m *Model) compactConfirm(w, h int) []string {
 		answer = []string{"[" + marker(acceptButton) + "Remove] esc not"}
 	}
 	if c.word != "" {
-		answer = []string{fmt.Sprintf("Type %q", printableName(c.word)), " > " + printableName(c.field.Value()) + " [" + marker(cancelButton) + "Cancel]"}
+		answer = []string{fmt.Sprintf("Type %q", printableName(c.word)), " > " + printableASCII(c.field.Value()) + " [" + marker(cancelButton) + "Cancel]"}
 	}
 	lines := wrap(name, w)
 	lines = lines[:min(len(lines), max(1, h-len(answer)))]
@@ -150,9 +150,9 @@ func (m *Model) answerLines(w int) []string {
 		lines = append(lines, " "+m.styles.strong.on(line))
 	}
 	if c.missing != "" {
-		lines[len(lines)-1] = " " + m.styles.kinds[warning].on(cut(printableName(c.missing), w-2, m.glyphs.ellipsis))
+		lines[len(lines)-1] = " " + m.styles.kinds[warning].on(cut(printableASCII(c.missing), w-2, m.glyphs.ellipsis))
 	}
-	typed := " > " + cut(printableName(c.field.Value()), max(1, w-16), m.glyphs.ellipsis)
+	typed := " > " + cut(printableASCII(c.field.Value()), max(1, w-16), m.glyphs.ellipsis)
 	return append(lines, pad(typed, max(1, w-12), "")+button("Cancel ", cancelButton))
 }
 
@@ -165,7 +165,7 @@ func (m *Model) confirmCursor(lines []string) *tea.Cursor {
 	for y := len(lines) - 1; y >= 0; y-- {
 		before, _, found := strings.Cut(plainText(lines[y]), " > ")
 		if found && strings.Contains(plainText(lines[y]), "Cancel") {
-			x := width(before) + 3 + width(printableName(string([]rune(c.field.Value())[:c.field.Position()])))
+			x := width(before) + 3 + width(printableASCII(string([]rune(c.field.Value())[:c.field.Position()])))
 			return steady(x, y, m.width)
 		}
 	}

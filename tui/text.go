@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"credscope/store"
 )
 
 // Names and texts of the host stay as they came until they are drawn, and are
@@ -17,12 +20,30 @@ import (
 const maxName = 256
 
 // printableName makes a provider, bucket or path safe and short enough to draw.
+// No two look alike: the sign that begins a token is a token itself, and so is
+// a space by which a name could pass for another or for two columns. Of what is
+// too long a checksum stands for the rest.
 func printableName(s string) string {
-	if rest := len(s) - maxName; rest > 0 {
-		return printableASCII(s[:maxName]) + fmt.Sprintf("...(+%d)", rest)
+	if store.ValidName(s) {
+		return s
 	}
-	return printableASCII(s)
+	rest := ""
+	if more := len(s) - maxName; more > 0 {
+		sum := sha256.Sum256([]byte(s))
+		s, rest = s[:maxName], fmt.Sprintf("...(+%d, sha256 %x)", more, sum[:8])
+	}
+	shown := printable(s, func(r rune) bool { return r >= 0x20 && r < 0x7f && r != '\\' })
+	shown = strings.ReplaceAll(shown, "  ", space+space)
+	if after, leads := strings.CutPrefix(shown, " "); leads {
+		shown = space + after
+	}
+	if before, trails := strings.CutSuffix(shown, " "); trails {
+		shown = before + space
+	}
+	return shown + rest
 }
+
+const space = `\u{20}` // the token
 
 // printableASCII makes text safe: printable ASCII only.
 func printableASCII(s string) string {
