@@ -92,31 +92,52 @@ func (m *Model) confirmLines(w, h, spared int) (lines []string, fits bool) {
 }
 
 // targetLines names the targets and what is known of each: one in full, of
-// several each on a line of its own.
+// several each on a line of its own, unless two would be shortened to the same.
 func (m *Model) targetLines(w, limit int) []string {
-	var lines []string
 	targets := m.confirm.targets
-	for i, t := range targets {
-		if len(lines) == limit-1 && len(targets)-i > 1 {
+	visible := targets[:min(len(targets), max(1, limit))]
+	names, states := make([]string, len(visible)), make([]string, len(visible))
+	least := w // room for a name
+	for i, t := range visible {
+		names[i], states[i] = m.shown(printableName(t.key.String())), " ("+m.targetState(t)+")"
+		least = min(least, w-signWidth-width(states[i]))
+	}
+	alike := map[string]int{}
+	for _, name := range names {
+		alike[cutMiddle(name, least, m.glyphs.ellipsis)]++
+	}
+	var lines []string
+	for i, t := range visible {
+		sign, name, room := " "+m.glyphs.health[t.health]+" ", names[i], w-signWidth-width(states[i])
+		block := []string{m.styles.strong.on(sign + cutMiddle(name, room, m.glyphs.ellipsis) + states[i])}
+		if whole := len(targets) == 1 || alike[cutMiddle(name, least, m.glyphs.ellipsis)] > 1; whole && width(name) > room {
+			block = m.wholeTarget(sign, name, states[i], w)
+		}
+		if len(targets)-i > 1 && len(lines)+len(block) >= limit {
 			return append(lines, fmt.Sprintf("   and %d more", len(targets)-i))
 		}
-		state := t.health.String()
-		if at, ok := t.look.Metadata.Expiry.Time(); ok && t.checked {
-			state += ", " + relative(at, m.o.Now())
-		}
-		sign, name := " "+m.glyphs.health[t.health]+" ", m.shown(printableName(t.key.String()))
-		state = " (" + state + ")"
-		if room := w - width(sign) - width(state); width(name) <= room || len(targets) > 1 {
-			lines = append(lines, m.styles.strong.on(sign+cutMiddle(name, room, m.glyphs.ellipsis)+state))
-			continue
-		}
-		for _, line := range wrap(name, max(1, w-width(sign))) {
-			lines = append(lines, m.styles.strong.on(sign+line))
-			sign = strings.Repeat(" ", width(sign))
-		}
-		lines = append(lines, m.styles.plain.on(sign+strings.TrimSpace(state)))
+		lines = append(lines, block...)
 	}
 	return lines
+}
+
+const signWidth = 3 // of a status and the spaces around it
+
+func (m *Model) targetState(t target) string {
+	if at, ok := t.look.Metadata.Expiry.Time(); ok && t.checked {
+		return t.health.String() + ", " + relative(at, m.o.Now())
+	}
+	return t.health.String()
+}
+
+// wholeTarget breaks a name where it must, and puts what is known below it.
+func (m *Model) wholeTarget(sign, name, state string, w int) []string {
+	var lines []string
+	for _, line := range wrap(name, max(1, w-signWidth)) {
+		lines = append(lines, m.styles.strong.on(sign+line))
+		sign = strings.Repeat(" ", signWidth)
+	}
+	return append(lines, m.styles.plain.on(sign+strings.TrimSpace(state)))
 }
 
 // consequences are what a removal does not do or undo, a paragraph each.

@@ -121,7 +121,7 @@ func explainHandshake(e *store.HandshakeError) explanation {
 	case e.Kind == store.HandshakeTimedOut:
 		return explanation{"The host did not answer the handshake", "press r to try again, or restart the LLxprt session on the host"}
 	case e.Kind == store.HandshakeUnsupported:
-		return explanation{fmt.Sprintf("The host speaks protocol version %s, credscope speaks 1 and 2", printableText(e.Version)), "get a newer credscope"}
+		return explanation{fmt.Sprintf("The host speaks protocol version %s, credscope speaks 1 and 2", plainWord(e.Version)), "get a newer credscope"}
 	case e.Kind == store.HandshakeMalformed:
 		return explanation{"The host's answer to the handshake is malformed", "check that " + store.SocketVariable + " names a credential proxy"}
 	case e.Code == string(store.Unauthorized):
@@ -129,7 +129,7 @@ func explainHandshake(e *store.HandshakeError) explanation {
 	case e.Code == "UNKNOWN_VERSION":
 		return explanation{"The host speaks no protocol version that credscope knows" + quote(e.Message), "get a newer credscope"}
 	}
-	return explanation{"The host refused the handshake with code " + plainCode(store.Code(e.Code)) + quote(e.Message), "restart the LLxprt session on the host"}
+	return explanation{"The host refused the handshake with code " + plainCode(e.Code) + quote(e.Message), "restart the LLxprt session on the host"}
 }
 
 // explainRefusal words what the host refused. Its own text is quoted and
@@ -159,20 +159,25 @@ func explainRefusal(e *store.Error) explanation {
 	case store.Cancelled:
 		return explanation{"The request was cancelled" + said, "press r to ask again"}
 	}
-	return explanation{"Proxy error [" + plainCode(e.Code) + "]" + said, "press r to ask again"}
+	return explanation{"Proxy error [" + plainCode(string(e.Code)) + "]" + said, "press r to ask again"}
 }
 
-// plainCode leaves the plain words that codes are, and quotes anything else.
-func plainCode(c store.Code) string {
-	if c == "" {
+func plainCode(code string) string {
+	if code == "" {
 		return "no code"
 	}
-	for _, r := range c {
+	return plainWord(code)
+}
+
+// plainWord leaves the plain words that codes are, and numbers, and quotes
+// anything else.
+func plainWord(word string) string {
+	for _, r := range word {
 		if (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' {
-			return `"` + unquoted(string(c)) + `"`
+			return `"` + cut(unquoted(word), maxQuote, "...") + `"`
 		}
 	}
-	return string(c)
+	return word
 }
 
 const maxQuote = 120 // cells of the host's own words that are shown in a message

@@ -59,7 +59,7 @@ func (m *Model) ledgerLines(w int) []string {
 		}
 		name := m.shown(printableName(t.key.String()))
 		nameWidth := min(48, max(12, w-30))
-		lines = append(lines, " "+p.on(sign+" "+pad(name, nameWidth, m.glyphs.ellipsis)+" "+word))
+		lines = append(lines, " "+p.on(sign+" "+pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")+" "+word))
 	}
 	return lines
 }

@@ -1,12 +1,18 @@
 package tui
 
 import (
+	"context"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"credscope/socket"
+	"credscope/store"
+	"credscope/store/demo"
 )
 
 var tokens = regexp.MustCompile(`\\u\{([0-9A-F]+)\}|\\x([0-9A-F]{2})`)
@@ -67,5 +73,110 @@ func TestNoTwoNamesAreShownAlike(t *testing.T) {
 			}
 			seen[printableName(name)] = name
 		}
+	}
+}
+
+// longNames begin alike; the first and the last two end alike too.
+var longNames = []string{
+	"firstname.lastname.and.one.of.the.whole.team@example.com",
+	"firstname.lastname.and.one.of.the.whole.team@example.org",
+	"firstname.lastname.and.two.of.the.whole.team@example.org",
+}
+
+// longNamed is a screen with stale buckets of long names.
+func longNamed(t *testing.T, w, h int) *screen {
+	t.Helper()
+	s := open(t, "empty", w, h)
+	for _, name := range longNames {
+		s.host.Put(store.Key{Provider: "codex", Bucket: name}, testNow.Add(-900*time.Hour))
+	}
+	s.settled()
+	s.press("R")
+	s.settled()
+	s.press("enter", "c")
+	s.settled()
+	return s
+}
+
+func TestRowsThatBeginAlikeAreCutInTheMiddle(t *testing.T) {
+	for page, keys := range map[string][]string{"buckets": nil, "stale ones": {"S"}} {
+		s := longNamed(t, 72, 20)
+		s.press(keys...)
+		s.settled()
+		s.see("mple.com", "mple.org")
+		rows := strings.Count(s.text(), "…")
+		if rows < len(longNames) {
+			t.Errorf("%s: %d names are cut\n%s", page, rows, s.text())
+		}
+	}
+}
+
+func TestTheQuestionTellsEveryTargetApart(t *testing.T) {
+	s := longNamed(t, 72, 30)
+	s.press("*", "x")
+	joined := strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if r == '│' {
+			return ' '
+		}
+		return r
+	}, s.text())), "")
+	for _, name := range longNames[1:] {
+		if !strings.Contains(joined, name) {
+			t.Errorf("%s is not named in full\n%s", name, s.text())
+		}
+	}
+}
+
+func TestUnusualNamesAreRemovedInNoWay(t *testing.T) {
+	names := []string{
+		strings.Repeat("x", 65), strings.Repeat("x", maxName), strings.Repeat("x", maxName+1), strings.Repeat("x", 4000),
+		"b ", " b", "b c", "b/c", "b\x00", "b\x1b[2J", "é", "а", `b\u{1B}`, "..\n", "b\u200b", "b:c", "\ufffd",
+	}
+	listed := append([]string{"b"}, names...)
+	hook := func(_ context.Context, call demo.Call, answer func() (any, error)) (any, error) {
+		switch call.Op {
+		case "list_providers":
+			return map[string]any{"providers": []string{"codex", "codex "}}, nil
+		case "list_buckets":
+			return map[string]any{"buckets": listed}, nil
+		case "get_token":
+			return nil, &socket.ResponseError{Code: "NOT_FOUND"}
+		}
+		return answer()
+	}
+	s := open(t, "empty", 100, 40)
+	s.host.SetHook(hook)
+	s.settled()
+	s.press("R")
+	s.settled()
+	s.press("enter", "c")
+	s.settled()
+	for range listed { // each by itself, marked, and as the end of a range
+		if b, ok := s.m.buckets.current(); ok && b.unusual() {
+			s.press("x", "space", "x", "v", "x", "v", "x")
+			if s.m.confirm != nil || b.marked {
+				t.Fatalf("%+q can be removed\n%s", b.key.Bucket, s.text())
+			}
+		}
+		s.press("j")
+	}
+	for _, ways := range [][]string{{"*", "x"}, {"esc", "esc", "2", "g", "v", "G", "x"}, {"S", "x"}, {"S", "*", "*", "x"}} {
+		s.press(ways...)
+		if s.m.confirm == nil || len(s.m.confirm.targets) != 1 || s.m.confirm.targets[0].key.String() != "codex/b" {
+			t.Fatalf("%v asks about %+v\n%s", ways, s.m.confirm, s.text())
+		}
+		s.answer("esc")
+		s.press("esc", "esc", "esc", "2")
+	}
+	for _, provider := range []string{"codex", "codex "} {
+		for _, name := range names {
+			row := Row{Key: store.Key{Provider: provider, Bucket: name}, Listed: true}
+			if row.Unremovable() == "" {
+				t.Errorf("%+q can be removed by a command", name)
+			}
+		}
+	}
+	if n := s.host.Count("remove_token"); n != 0 {
+		t.Errorf("%d removals were sent", n)
 	}
 }

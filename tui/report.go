@@ -51,6 +51,9 @@ func Names(listed []string) (once []string, twice map[string]bool) { return sort
 // Printable makes a name of the host safe to write.
 func Printable(name string) string { return printableName(name) }
 
+// PrintableText makes a text safe to write, such as an error about an argument.
+func PrintableText(text string) string { return printableText(text) }
+
 // OnlyPrintableASCII replaces whatever a terminal without Unicode cannot show.
 func OnlyPrintableASCII(text string) string { return printableASCII(text) }
 

@@ -191,6 +191,6 @@ func (m *Model) triageRow(b *bucket, w int, selected bool, reason string) string
 	name := m.shown(printableName(b.key.String()))
 	reasonWidth := min(len(reason), max(0, w-6-min(width(name), 24)))
 	nameWidth := max(0, w-5-reasonWidth-1)
-	return m.row(selected, true, part{text: mark + m.glyphs.health[h] + " " + pad(name, nameWidth, m.glyphs.ellipsis) +
+	return m.row(selected, true, part{text: mark + m.glyphs.health[h] + " " + pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "") +
 		" " + pad(reason, reasonWidth, m.glyphs.ellipsis) + " "})
 }

@@ -49,7 +49,7 @@ func sentence(err error) string {
 
 // Complain writes what went wrong, for whoever reads Errs.
 func (e *Env) Complain(err error) {
-	_, _ = fmt.Fprintln(e.Errs, "credscope: "+e.words(Describe(err)))
+	_, _ = fmt.Fprintln(e.Errs, "credscope: "+e.words(tui.PrintableText(Describe(err))))
 }
 
 // Guard returns the exit status of work. A panic fails it, and all that is said
