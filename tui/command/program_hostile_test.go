@@ -94,6 +94,9 @@ func harmless(t *testing.T, output string) {
 func untouched(t *testing.T, term *terminal.Terminal) {
 	t.Helper()
 	harmless(t, string(term.Raw()))
+	if found := acts(string(term.Raw()), true); found != "" {
+		t.Error(found)
+	}
 	if term.Title() != "" || len(term.Clipboard()) > 0 {
 		t.Errorf("the title is %q, the clipboard %q", term.Title(), term.Clipboard())
 	}

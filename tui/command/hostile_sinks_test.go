@@ -1,0 +1,181 @@
+package command_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"credscope/tui/terminal"
+)
+
+// sink is a place where words of the host come out. write runs a built program
+// against an adversary and returns all that came out there.
+type sink struct {
+	name     string
+	terminal bool
+	json     bool
+	refuses  bool // the adversary refuses every token
+	write    func(t *testing.T, program, host string) (output string)
+	least    map[byte]int // how many different texts of a field must come out
+}
+
+// everyText is a promise for a field of which every text comes out.
+const everyText = 500
+
+// resources is the least number of resource hosts that can be read at all.
+const resources = 1
+
+func sinks() []sink {
+	piped := func(args string) func(*testing.T, string, string) string {
+		return func(t *testing.T, program, host string) string { return runPiped(t, program, host, args) }
+	}
+	onTerminal := func(args string) func(*testing.T, string, string) string {
+		return func(t *testing.T, program, host string) string {
+			term := terminal.Start(t, slow(host, 200, 60), program, strings.Fields(args)...)
+			term.Wait()
+			return whole(t, term)
+		}
+	}
+	token := map[byte]int{'T': everyText, 'S': everyText, 'A': everyText, 'X': everyText, 'R': resources}
+	return []sink{
+		{name: "list", write: piped("list"), least: map[byte]int{'P': everyText, 'B': everyText, 'C': 1, 'E': 1}},
+		{name: "list --json", json: true, write: piped("list --json"), least: map[byte]int{'P': everyText, 'B': everyText, 'C': 100, 'E': everyText}},
+		{name: "show tokens", write: piped("show tokens"), least: map[byte]int{'T': everyText, 'S': everyText, 'A': everyText, 'X': 470, 'B': everyText, 'R': resources}},
+		{name: "show tokens --json", json: true, write: piped("show tokens --json"), least: token},
+		{name: "show errors", write: piped("show errors"), least: map[byte]int{'E': 490, 'C': 100}},
+		{name: "show on a terminal", terminal: true, write: onTerminal("show tokens"), least: map[byte]int{'T': everyText, 'S': everyText}},
+		{name: "list on a terminal", terminal: true, write: onTerminal("list"), least: map[byte]int{'P': everyText, 'B': everyText}},
+		{name: "ledger", write: piped("remove tokens " + strings.Join(numbered("tok", 40), " ") + " --yes"), least: map[byte]int{'V': 40}},
+		{name: "ledger --json", json: true, write: piped("remove tokens " + strings.Join(numbered("tok", 40), " ") + " --yes --json"), least: map[byte]int{'V': 40}},
+		{name: "unknown name", write: piped("show nope"), least: map[byte]int{'P': 1}},
+		{name: "unknown bucket", write: piped("show tokens nope"), least: map[byte]int{'B': 1}},
+		{name: "doctor", write: piped("doctor"), least: map[byte]int{'P': 1}},
+		{name: "doctor --private", write: piped("doctor --private"), least: map[byte]int{}},
+		{name: "doctor --json", json: true, write: piped("doctor --json"), least: map[byte]int{'P': 1}},
+		{name: "completion", write: piped("__complete show tokens t"), least: map[byte]int{}},
+		{name: "completion of providers", write: piped("__complete show c"), least: map[byte]int{}},
+		{name: "log", write: logged, least: map[byte]int{'C': 100}},
+		{name: "lines of text", terminal: true, write: plainLines, least: map[byte]int{'P': everyText, 'B': everyText, 'E': 400, 'T': perToken, 'S': perToken, 'V': 40}},
+	}
+}
+
+// slow is a terminal with the patience that a loaded machine needs.
+func slow(host string, cols, rows int, env ...string) terminal.Options {
+	return terminal.Options{Cols: cols, Rows: rows, Env: append(from(host), env...), Deadline: time.Minute}
+}
+
+// whole is what a program has written to its terminal, which must be as it was.
+func whole(t *testing.T, term *terminal.Terminal) string {
+	t.Helper()
+	if term.Title() != "" || len(term.Clipboard()) > 0 {
+		return "\x00 the title or the clipboard was written"
+	}
+	return string(term.Raw())
+}
+
+func runPiped(t *testing.T, program, host, args string, env ...string) string {
+	t.Helper()
+	c := exec.Command(program, strings.Fields(args)...)
+	c.Env = append(append([]string{"TERM=xterm-256color", "LANG=C.UTF-8", "TMPDIR=" + os.TempDir()}, from(host)...), env...)
+	if strings.Contains(args, "--json") {
+		output, _ := c.Output() // the exit status is not what this is about
+		return string(output)
+	}
+	output, _ := c.CombinedOutput()
+	return string(output)
+}
+
+func logged(t *testing.T, program, host string) string {
+	t.Helper()
+	log := filepath.Join(t.TempDir(), "log")
+	runPiped(t, program, host, "show errors --log "+log)
+	lines, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(lines)
+}
+
+func plainLines(t *testing.T, program, host string) string {
+	t.Helper()
+	term := terminal.Start(t, slow(host, 200, 60), program, "--plain")
+	prompt := func(place string) {
+		term.SeeFunc("the prompt of "+place, func(screen string) bool {
+			return strings.HasSuffix("\n"+strings.TrimRight(screen, "\n"), "\n"+place+">")
+		})
+	}
+	prompt("")
+	for _, step := range [][2]string{
+		{"open tokens", "tokens"}, {"open tok000", "tokens/tok000"}, {"back", "tokens"}, {"back", ""}, {"stale", "stale"}, {"history", "stale"},
+	} {
+		term.Type(step[0] + "\r")
+		prompt(step[1])
+	}
+	term.Type("quit\r")
+	term.Wait()
+	removed := terminal.Start(t, slow(host, 200, 60), program, append([]string{"remove", "tokens"}, numbered("tok", 40)...)...)
+	removed.See(`Type "remove 40" and press Enter`)
+	removed.Type("remove 40\r")
+	removed.Wait()
+	return whole(t, term) + whole(t, removed)
+}
+
+func TestNothingOfTheHostsActsInAnySink(t *testing.T) {
+	t.Parallel()
+	texts := hostileTexts(t)
+	fields, marks := map[byte]bool{}, 0
+	for _, s := range sinks() {
+		t.Run(s.name, func(t *testing.T) {
+			output := s.write(t, program, hostile(t, &adversary{texts: texts, refuses: s.refuses}))
+			for _, found := range s.wrong(output) {
+				t.Error(found)
+			}
+			seen := markedIn(output)
+			for letter, least := range s.least {
+				fields[letter] = true
+				if len(seen[letter]) < least {
+					t.Errorf("%d texts of the field %c came out, want %d", len(seen[letter]), letter, least)
+				}
+			}
+			for letter := range seen {
+				marks += len(seen[letter])
+			}
+		})
+	}
+	t.Logf("%d hostile texts, %d fields, %d sinks: %d texts came out, none acts", len(texts), len(fields), len(sinks()), marks)
+}
+
+var markPattern = regexp.MustCompile(`([PBTSAXRECV])([0-9]{1,3})\.`)
+
+// markedIn collects the marks in an output, by field.
+func markedIn(output string) map[byte]map[string]bool {
+	seen := map[byte]map[string]bool{}
+	for _, m := range markPattern.FindAllStringSubmatch(output, -1) {
+		if seen[m[1][0]] == nil {
+			seen[m[1][0]] = map[string]bool{}
+		}
+		seen[m[1][0]][m[2]] = true
+	}
+	return seen
+}
+
+// wrong says what an output holds that it must not.
+func (s sink) wrong(output string) (found []string) {
+	if what := acts(output, s.terminal); what != "" {
+		found = append(found, "it acts: "+what)
+	}
+	for _, line := range []string{"\nb: removed", "\r\nb: removed", "\n$ ", "\r\n$ "} {
+		if strings.Contains(output, line) {
+			found = append(found, "a line of the host's own: "+line)
+		}
+	}
+	if s.json && (strings.ContainsFunc(output, func(r rune) bool { return r != '\n' && (r < ' ' || r > '~') }) || !json.Valid([]byte(output))) {
+		found = append(found, "it is no JSON in printable ASCII")
+	}
+	return found
+}

@@ -1,0 +1,28 @@
+package command_test
+
+import "testing"
+
+// The oracle is worth what it catches: without the one place that makes texts
+// safe, every sink that shows any of them is seen to act.
+func TestAProgramThatMakesNothingSafeIsCaughtInEverySink(t *testing.T) {
+	t.Parallel()
+	broken := variant(t,
+		change{"tui/text.go", "	var b strings.Builder\n	for i := 0; i < len(s); {\n		r, size", "	var b strings.Builder\n	if len(s) > 0 {\n		return s\n	}\n	for i := 0; i < len(s); {\n		r, size"},
+		change{"tui/report_json.go", "func escaped(text []byte) []byte {", "func escaped(text []byte) []byte {\n	if len(text) > 0 {\n		return text\n	}"},
+		change{"socket/client.go", "quoted != `\"`+code+`\"`", "false && quoted != code"},
+	)
+	texts, caught := hostileTexts(t), 0
+	for _, s := range sinks() {
+		if len(s.least) == 0 || s.terminal && s.name != "list on a terminal" {
+			continue // shows nothing of the host's, or waits for sights that are broken
+		}
+		output := s.write(t, broken, hostile(t, &adversary{texts: texts, refuses: s.refuses}))
+		if len(s.wrong(output)) == 0 {
+			t.Errorf("%s: nothing was found in %.300q", s.name, output)
+		}
+		caught++
+	}
+	if caught < 13 {
+		t.Errorf("only %d sinks were tried", caught)
+	}
+}
