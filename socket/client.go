@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -160,7 +161,11 @@ func withOp(op string, err error) error {
 // logWord names an outcome without quoting anybody.
 func logWord(err error) string {
 	if refusal, ok := errors.AsType[*ResponseError](err); ok {
-		return "refused " + shorten(refusal.Code, 32)
+		code := shorten(refusal.Code, 32)
+		if quoted := strconv.QuoteToASCII(code); quoted != `"`+code+`"` {
+			code = quoted // slog leaves what is invisible as it is
+		}
+		return "refused " + code
 	}
 	if err != nil {
 		return "failed"
