@@ -35,7 +35,7 @@ func checkName(t *testing.T, name string) {
 	t.Helper()
 	shown := printableName(name)
 	switch {
-	case dangerous(shown) >= 0 || !isASCII(shown):
+	case dangerous(shown) >= 0 || printableASCII(shown) != shown:
 		t.Fatalf("%+q is shown as %+q", name, shown)
 	case len(name) > maxName:
 		if unshown(shown[:strings.LastIndex(shown, "...(+")]) != name[:maxName] {
@@ -152,7 +152,7 @@ func TestUnusualNamesAreRemovedInNoWay(t *testing.T) {
 	s.press("enter", "c")
 	s.settled()
 	for range listed { // each by itself, marked, and as the end of a range
-		if b, ok := s.m.buckets.current(); ok && b.unusual() {
+		if b, ok := s.m.buckets.current(); ok && b.odd {
 			s.press("x", "space", "x", "v", "x", "v", "x")
 			if s.m.confirm != nil || b.marked {
 				t.Fatalf("%+q can be removed\n%s", b.key.Bucket, s.text())

@@ -55,7 +55,7 @@ func printableASCII(s string) string {
 func printableText(s string) string { return printable(s, freeText) }
 
 func printable(s string, allowed func(rune) bool) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r >= 0x7f }) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || !allowed(r) }) {
 		return s
 	}
 	safe := func(r rune, size int) bool { return allowed(r) && (r != utf8.RuneError || size > 1) }
@@ -132,7 +132,7 @@ func cutMiddle(s string, w int, ellipsis string) string {
 	} else if cells != len(s) {
 		return cut(s, w, ellipsis)
 	}
-	head := 2 * max(0, w-width(ellipsis)+1) / 3
+	head := max(0, w-width(ellipsis)+1) / 2
 	tail := max(0, w-width(ellipsis)-head)
 	return cut(s[:min(head, len(s))]+ellipsis+s[len(s)-min(tail, len(s)):], w, "")
 }

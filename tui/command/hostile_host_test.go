@@ -74,7 +74,7 @@ func (a *adversary) all(letter byte, more ...string) (names []string) {
 	return append(names, more...)
 }
 
-func numbered(letter string, n int) (names []string) {
+func countedNames(letter string, n int) (names []string) {
 	for i := range n {
 		names = append(names, fmt.Sprintf("%s%03d", letter, i))
 	}
@@ -90,9 +90,9 @@ func (a *adversary) answer(op, provider, bucket string) string {
 	case op == "list_providers":
 		return `"ok":true,"data":{"providers":` + jsonList(append([]string{"tokens", "errors"}, a.all('P')...)) + `}`
 	case op == "list_buckets" && provider == "tokens":
-		return `"ok":true,"data":{"buckets":` + jsonList(a.all('B', numbered("tok", a.tokens())...)) + `}`
+		return `"ok":true,"data":{"buckets":` + jsonList(a.all('B', countedNames("tok", a.tokens())...)) + `}`
 	case op == "list_buckets" && provider == "errors":
-		return `"ok":true,"data":{"buckets":` + jsonList(numbered("e", len(a.texts))) + `}`
+		return `"ok":true,"data":{"buckets":` + jsonList(countedNames("e", len(a.texts))) + `}`
 	case op == "get_token" && provider == "tokens" && !a.refuses:
 		return `"ok":true,"data":` + a.token(number)
 	case op == "remove_token":

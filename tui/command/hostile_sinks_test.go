@@ -38,7 +38,7 @@ func sinks() []sink {
 		return func(t *testing.T, program, host string) string {
 			term := terminal.Start(t, slow(host, 200, 60), program, strings.Fields(args)...)
 			term.Wait()
-			return whole(t, term)
+			return everything(t, term)
 		}
 	}
 	token := map[byte]int{'T': everyText, 'S': everyText, 'A': everyText, 'X': everyText, 'R': resources}
@@ -50,8 +50,8 @@ func sinks() []sink {
 		{name: "show errors", write: piped("show errors"), least: map[byte]int{'E': 490, 'C': 100}},
 		{name: "show on a terminal", terminal: true, write: onTerminal("show tokens"), least: map[byte]int{'T': everyText, 'S': everyText}},
 		{name: "list on a terminal", terminal: true, write: onTerminal("list"), least: map[byte]int{'P': everyText, 'B': everyText}},
-		{name: "ledger", write: piped("remove tokens " + strings.Join(numbered("tok", 40), " ") + " --yes"), least: map[byte]int{'V': 40}},
-		{name: "ledger --json", json: true, write: piped("remove tokens " + strings.Join(numbered("tok", 40), " ") + " --yes --json"), least: map[byte]int{'V': 40}},
+		{name: "ledger", write: piped("remove tokens " + strings.Join(countedNames("tok", 40), " ") + " --yes"), least: map[byte]int{'V': 40}},
+		{name: "ledger --json", json: true, write: piped("remove tokens " + strings.Join(countedNames("tok", 40), " ") + " --yes --json"), least: map[byte]int{'V': 40}},
 		{name: "unknown name", write: piped("show nope"), least: map[byte]int{'P': 1}},
 		{name: "unknown bucket", write: piped("show tokens nope"), least: map[byte]int{'B': 1}},
 		{name: "doctor", write: piped("doctor"), least: map[byte]int{'P': 1}},
@@ -69,8 +69,8 @@ func slow(host string, cols, rows int, env ...string) terminal.Options {
 	return terminal.Options{Cols: cols, Rows: rows, Env: append(from(host), env...), Deadline: time.Minute}
 }
 
-// whole is what a program has written to its terminal, which must be as it was.
-func whole(t *testing.T, term *terminal.Terminal) string {
+// everything is what a program has written to its terminal, which must be as it was.
+func everything(t *testing.T, term *terminal.Terminal) string {
 	t.Helper()
 	if term.Title() != "" || len(term.Clipboard()) > 0 {
 		return "\x00 the title or the clipboard was written"
@@ -118,11 +118,11 @@ func plainLines(t *testing.T, program, host string) string {
 	}
 	term.Type("quit\r")
 	term.Wait()
-	removed := terminal.Start(t, slow(host, 200, 60), program, append([]string{"remove", "tokens"}, numbered("tok", 40)...)...)
+	removed := terminal.Start(t, slow(host, 200, 60), program, append([]string{"remove", "tokens"}, countedNames("tok", 40)...)...)
 	removed.See(`Type "remove 40" and press Enter`)
 	removed.Type("remove 40\r")
 	removed.Wait()
-	return whole(t, term) + whole(t, removed)
+	return everything(t, term) + everything(t, removed)
 }
 
 func TestNothingOfTheHostsActsInAnySink(t *testing.T) {
