@@ -39,7 +39,7 @@ func (s *screen) colourOf(text string) color.Color {
 
 func TestALossLeavesTheDataDimmedAndSaysSinceWhen(t *testing.T) {
 	s := looked(t, "default", 100, 24, runner)
-	texts := []string{"claudecode", "jane.doe", "hidden", "expiring"}
+	texts := []string{"claudecode", "jane.d", "hidden", "expiring"}
 	for _, text := range texts {
 		if s.colourOf(text) == s.m.palette.style(s.m.palette.dim).GetForeground() && text != "hidden" {
 			t.Errorf("%s is dim before the loss", text)
