@@ -1,0 +1,257 @@
+package bare
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+const (
+	mostInFlight = 16       // as released hosts allow
+	batch        = 64 << 10 // bytes of answers that are written at once
+)
+
+// Host is a host with made-up credentials: the same Buckets with every one of
+// Providers. Fill it in, then Serve.
+type Host struct {
+	Providers, Buckets int
+	Token              string        // the JSON object that every get_token is answered with
+	Delay              time.Duration // before every answer
+	HoldLast           time.Duration // before the last provider's buckets
+
+	providers, buckets []byte // the data of the lists
+
+	mu    sync.Mutex // guards the field below
+	stats Stats
+}
+
+// Stats is what a Host has been asked.
+type Stats struct {
+	Requests map[string]int // by operation
+	Refused  int            // beyond the sixteenth in flight
+	Twice    int            // requests that repeated an earlier one
+	// FirstLook and LastLook are when the first get_token came and the last one
+	// was answered.
+	FirstLook, LastLook time.Time
+
+	seen map[string]bool
+}
+
+// Provider and Bucket are the names of a Host's i-th ones.
+func Provider(i int) string { return fmt.Sprintf("provider-%05d", i) }
+
+// Bucket is the name of the i-th bucket of every provider.
+func Bucket(i int) string { return fmt.Sprintf("account%06d@example.com", i) }
+
+func list(field string, n int, name func(int) string) []byte {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = name(i)
+	}
+	data, err := json.Marshal(map[string][]string{field: names})
+	if err != nil {
+		panic(err) // names are strings
+	}
+	return data
+}
+
+// Serve answers the clients of listener until it is closed.
+func (h *Host) Serve(listener net.Listener) error {
+	h.providers, h.buckets = list("providers", h.Providers, Provider), list("buckets", h.Buckets, Bucket)
+	h.Forget()
+	for {
+		stream, err := listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		go (&client{host: h, stream: stream}).serve()
+	}
+}
+
+// Stats returns what has been asked since the start or the last Forget.
+func (h *Host) Stats() Stats {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.stats
+	s.Requests = map[string]int{}
+	for op, n := range h.stats.Requests {
+		s.Requests[op] = n
+	}
+	return s
+}
+
+// Forget starts the counting anew.
+func (h *Host) Forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stats = Stats{Requests: map[string]int{}, seen: map[string]bool{}}
+}
+
+func (h *Host) count(a ask) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stats.Requests[string(a.op)]++
+	if h.stats.seen[string(a.what)] {
+		h.stats.Twice++
+	} else {
+		h.stats.seen[string(a.what)] = true
+	}
+	if string(a.op) == "get_token" && h.stats.FirstLook.IsZero() {
+		h.stats.FirstLook = time.Now()
+	}
+}
+
+func (h *Host) answered(a ask) {
+	if string(a.op) == "get_token" {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.stats.LastLook = time.Now()
+	}
+}
+
+// ask is a request as a Host reads it: no escapes, no spaces between values, the
+// fields in the order of both clients.
+type ask struct{ id, op, what []byte }
+
+func readAsk(frame []byte) ask {
+	_, what, _ := bytes.Cut(frame, []byte(`"op":`))
+	return ask{between(frame, `"id":"`), between(frame, `"op":"`), what}
+}
+
+func between(frame []byte, before string) []byte {
+	_, rest, _ := bytes.Cut(frame, []byte(before))
+	value, _, _ := bytes.Cut(rest, []byte(`"`))
+	return value
+}
+
+// answer returns the JSON of a request's data and how long it takes.
+func (h *Host) answer(a ask) (data []byte, delay time.Duration) {
+	switch string(a.op) {
+	case "list_providers":
+		return h.providers, h.Delay
+	case "list_buckets":
+		if h.HoldLast > 0 && bytes.Contains(a.what, []byte(Provider(h.Providers-1))) {
+			return h.buckets, h.HoldLast
+		}
+		return h.buckets, h.Delay
+	case "get_token":
+		return []byte(h.Token), h.Delay
+	}
+	return []byte("{}"), h.Delay
+}
+
+// client is one connection of a Host. One goroutine reads and answers; answers
+// that take their time are written by timers, each under the lock.
+type client struct {
+	host   *Host
+	stream net.Conn
+
+	mu       sync.Mutex // guards the stream's writing and the fields below
+	inFlight int
+	out      []byte
+}
+
+func (c *client) serve() {
+	defer func() { _ = c.stream.Close() }()
+	var buffer []byte
+	in := make([]byte, batch)
+	for {
+		n, err := c.stream.Read(in)
+		if err != nil {
+			return
+		}
+		buffer = append(buffer, in[:n]...)
+		rest := c.burst(buffer)
+		buffer = append(buffer[:0], rest...)
+	}
+}
+
+// burst answers the whole frames at the front of what has come.
+func (c *client) burst(came []byte) (rest []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var asks [2 * mostInFlight]ask
+	taken := asks[:0]
+	for len(came) >= headerSize {
+		end := headerSize + int(binary.BigEndian.Uint32(came))
+		if len(came) < end {
+			break
+		}
+		taken = append(taken, readAsk(came[headerSize:end]))
+		came = came[end:]
+	}
+	before := c.inFlight
+	c.inFlight += len(taken)
+	for i, a := range taken {
+		c.take(a, before+i >= mostInFlight)
+	}
+	c.flush()
+	return came
+}
+
+func (c *client) take(a ask, tooMany bool) {
+	if string(a.op) == "handshake" {
+		c.append(`{"v":2,"op":"handshake","ok":true,"data":{"version":2}}`, nil, "", nil)
+		c.inFlight--
+		return
+	}
+	c.host.count(a)
+	if tooMany {
+		c.host.mu.Lock()
+		c.host.stats.Refused++
+		c.host.mu.Unlock()
+		c.append(`{"id":"`, a.id, `","ok":false,"code":"RESOURCE_EXHAUSTED","error":"Too many requests"}`, nil)
+		c.inFlight--
+		return
+	}
+	data, delay := c.host.answer(a)
+	if delay == 0 {
+		c.reply(a, data)
+		return
+	}
+	a.id, a.op = bytes.Clone(a.id), bytes.Clone(a.op)
+	time.AfterFunc(delay, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.reply(a, data)
+		c.flush()
+	})
+}
+
+func (c *client) reply(a ask, data []byte) {
+	c.append(`{"id":"`, a.id, `","ok":true,"data":`, data)
+	c.inFlight--
+	c.host.answered(a)
+	if len(c.out) > batch {
+		c.flush()
+	}
+}
+
+// append adds a frame made of the four parts, and the object's end if there are
+// more than one.
+func (c *client) append(a string, b []byte, d string, e []byte) {
+	size := len(a) + len(b) + len(d) + len(e)
+	if e != nil {
+		size++
+	}
+	c.out = binary.BigEndian.AppendUint32(c.out, uint32(size))
+	c.out = append(append(append(append(c.out, a...), b...), d...), e...)
+	if e != nil {
+		c.out = append(c.out, '}')
+	}
+}
+
+func (c *client) flush() {
+	if len(c.out) > 0 {
+		_, _ = c.stream.Write(c.out) // a client that is gone is noticed by its reader
+		c.out = c.out[:0]
+	}
+}
