@@ -17,7 +17,7 @@ const (
 )
 
 // Host is a host with made-up credentials: the same Buckets with every one of
-// Providers. Fill it in, then Serve.
+// Providers. Fill it in and Prepare it, then Serve.
 type Host struct {
 	Providers, Buckets int
 	Token              string        // the JSON object that every get_token is answered with
@@ -60,10 +60,14 @@ func list(field string, n int, name func(int) string) []byte {
 	return data
 }
 
-// Serve answers the clients of listener until it is closed.
-func (h *Host) Serve(listener net.Listener) error {
+// Prepare makes what the host will answer with.
+func (h *Host) Prepare() {
 	h.providers, h.buckets = list("providers", h.Providers, Provider), list("buckets", h.Buckets, Bucket)
 	h.Forget()
+}
+
+// Serve answers the clients of listener until it is closed.
+func (h *Host) Serve(listener net.Listener) error {
 	for {
 		stream, err := listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
