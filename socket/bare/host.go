@@ -17,17 +17,19 @@ const (
 )
 
 // Host is a host with made-up credentials: the same Buckets with every one of
-// Providers. Fill it in and Prepare it, then Serve.
+// Providers. Fill it in, then Start it.
 type Host struct {
 	Providers, Buckets int
 	Token              string        // the JSON object that every get_token is answered with
 	Delay              time.Duration // before every answer
 	HoldLast           time.Duration // before the last provider's buckets
 
-	providers, buckets []byte // the data of the lists
+	providers, buckets, token []byte // the data of the answers
 
-	mu    sync.Mutex // guards the field below
-	stats Stats
+	mu       sync.Mutex      // guards the fields below
+	stats    Stats           // but for Requests
+	requests map[string]*int // by operation; counting one leaves nothing to collect
+	seen     map[string]bool
 }
 
 // Stats is what a Host has been asked.
@@ -38,8 +40,6 @@ type Stats struct {
 	// FirstLook and LastLook are when the first get_token came and the last one
 	// was answered.
 	FirstLook, LastLook time.Time
-
-	seen map[string]bool
 }
 
 // Provider and Bucket are the names of a Host's i-th ones.
@@ -60,14 +60,22 @@ func list(field string, n int, name func(int) string) []byte {
 	return data
 }
 
-// Prepare makes what the host will answer with.
-func (h *Host) Prepare() {
+// Start has the host answer at path, until stop is called.
+func (h *Host) Start(path string) (stop func() error, err error) {
 	h.providers, h.buckets = list("providers", h.Providers, Provider), list("buckets", h.Buckets, Bucket)
+	h.token = []byte(h.Token)
 	h.Forget()
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	served := make(chan error, 1)
+	go func() { served <- h.serve(listener) }()
+	return func() error { return errors.Join(listener.Close(), <-served) }, nil
 }
 
-// Serve answers the clients of listener until it is closed.
-func (h *Host) Serve(listener net.Listener) error {
+// serve answers the clients of listener until it is closed.
+func (h *Host) serve(listener net.Listener) error {
 	for {
 		stream, err := listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -86,8 +94,8 @@ func (h *Host) Stats() Stats {
 	defer h.mu.Unlock()
 	s := h.stats
 	s.Requests = map[string]int{}
-	for op, n := range h.stats.Requests {
-		s.Requests[op] = n
+	for op, n := range h.requests {
+		s.Requests[op] = *n
 	}
 	return s
 }
@@ -96,17 +104,22 @@ func (h *Host) Stats() Stats {
 func (h *Host) Forget() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.stats = Stats{Requests: map[string]int{}, seen: map[string]bool{}}
+	h.stats, h.requests, h.seen = Stats{}, map[string]*int{}, map[string]bool{}
 }
 
 func (h *Host) count(a ask) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.stats.Requests[string(a.op)]++
-	if h.stats.seen[string(a.what)] {
+	if n := h.requests[string(a.op)]; n != nil {
+		*n++
+	} else {
+		first := 1
+		h.requests[string(a.op)] = &first
+	}
+	if h.seen[string(a.what)] {
 		h.stats.Twice++
 	} else {
-		h.stats.seen[string(a.what)] = true
+		h.seen[string(a.what)] = true
 	}
 	if string(a.op) == "get_token" && h.stats.FirstLook.IsZero() {
 		h.stats.FirstLook = time.Now()
@@ -147,7 +160,7 @@ func (h *Host) answer(a ask) (data []byte, delay time.Duration) {
 		}
 		return h.buckets, h.Delay
 	case "get_token":
-		return []byte(h.Token), h.Delay
+		return h.token, h.Delay
 	}
 	return []byte("{}"), h.Delay
 }

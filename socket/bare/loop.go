@@ -52,6 +52,11 @@ type request struct {
 	Payload any    `json:"payload"`
 }
 
+type versions struct {
+	Min int `json:"minVersion"`
+	Max int `json:"maxVersion"`
+}
+
 type reply[T any] struct {
 	ID    string `json:"id"`
 	OK    bool   `json:"ok"`
@@ -68,7 +73,7 @@ func Dial(path string) (*Loop, error) {
 	}
 	l := &Loop{stream: stream, frames: make(chan []byte, 64)}
 	go l.read()
-	if _, err = exchange[struct{}](l, request{V: 2, Op: "handshake", Payload: map[string]int{"minVersion": 1, "maxVersion": 2}}); err != nil {
+	if _, err = exchange[struct{}](l, request{V: 2, Op: "handshake", Payload: versions{1, 2}}); err != nil {
 		_ = stream.Close()
 		return nil, err
 	}

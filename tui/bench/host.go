@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,14 +42,11 @@ func serveAt(path string, in io.Reader, out io.Writer) error {
 	if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
 		return err
 	}
-	listener, err := net.Listen("unix", path)
+	h := &bare.Host{Providers: s.Providers, Buckets: s.Buckets, Token: s.Token, Delay: s.Delay, HoldLast: s.HoldLast}
+	stop, err := h.Start(path)
 	if err != nil {
 		return err
 	}
-	h := &bare.Host{Providers: s.Providers, Buckets: s.Buckets, Token: s.Token, Delay: s.Delay, HoldLast: s.HoldLast}
-	h.Prepare()
-	served := make(chan error, 1)
-	go func() { served <- h.Serve(listener) }()
 	answers := json.NewEncoder(out)
 	for err = answers.Encode("ready"); err == nil && lines.Scan(); {
 		switch lines.Text() {
@@ -61,8 +57,7 @@ func serveAt(path string, in io.Reader, out io.Writer) error {
 			err = answers.Encode("forgotten")
 		}
 	}
-	_ = listener.Close()
-	return errors.Join(err, <-served)
+	return errors.Join(err, stop())
 }
 
 // host is a running host's process.

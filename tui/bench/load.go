@@ -123,7 +123,7 @@ func measureIdle(l *lab, t *table) error {
 func measureMemory(l *lab, t *table) error {
 	limits := map[int]limit{10: atMost(2.6, "x"), 10_000: atMost(3.6, "x")}
 	for _, layout := range layouts {
-		for _, rows := range sizes {
+		for _, rows := range layout.sizes {
 			h, err := l.host(spread(layout.name, rows))
 			if err != nil {
 				return err

@@ -10,9 +10,6 @@ import (
 	"strings"
 )
 
-// sizes are the numbers of buckets that lists grow to.
-var sizes = []int{10, 1_000, 10_000, 100_000}
-
 // benchmarks runs the benchmarks of a room n times over, all of them in each
 // round, and returns the medians by name.
 func (l *lab) benchmarks(room, pattern, time string, n int) (map[string]float64, error) {
@@ -61,13 +58,23 @@ func readBenchmarks(output []byte) map[string]float64 {
 	return found
 }
 
-// layouts are the two ways in which buckets are spread.
-var layouts = []struct{ name, words string }{
-	{"one", "one provider"},
-	{"many", "500 a provider"},
+// layouts are the two ways in which buckets are spread, and how many there are.
+var layouts = []struct {
+	name, words string
+	sizes       []int
+}{
+	{"one", "one provider", []int{10, 1_000, 10_000, 100_000}},
+	{"many", "500 a provider", []int{1_000, 10_000, 100_000}},
 }
 
+const perProvider = 500
+
+// at is the name of a benchmark's case. A list that fits into one provider has
+// one layout.
 func at(bench, layout string, rows int) string {
+	if rows <= perProvider {
+		layout = "one"
+	}
 	return fmt.Sprintf("%s/%s/rows=%d", bench, layout, rows)
 }
 
@@ -86,7 +93,7 @@ func measureModel(l *lab, t *table) error {
 			t.figure(what+", p50", large, atMost(150_000, "time"))
 		}
 		t.figure("filter, one typed letter, 100,000 buckets, "+layout.words, p50[at("FilterLetter", layout.name, most)], atMost(10e6, "time"))
-		for _, rows := range sizes {
+		for _, rows := range layout.sizes {
 			t.grow(layout.words, rows, 1, quantity(max(p50[at("Key", layout.name, rows)], p50[at("ProviderKey", layout.name, rows)]), "time"))
 			t.grow(layout.words, rows, 2, quantity(p50[at("FilterLetter", layout.name, rows)], "time"))
 		}

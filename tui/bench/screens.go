@@ -17,8 +17,8 @@ const (
 // spread is the host of so many buckets in a layout.
 func spread(layout string, buckets int) spec {
 	s := spec{Providers: 1, Buckets: buckets, Token: endlessToken}
-	if layout == "many" && buckets > 500 {
-		s.Providers, s.Buckets = buckets/500, 500
+	if layout == "many" {
+		s.Providers, s.Buckets = buckets/perProvider, perProvider
 	}
 	return s
 }
@@ -58,7 +58,7 @@ var firstBucket, _, _ = strings.Cut(bare.Bucket(0), "@")
 
 func measureStart(l *lab, t *table) error {
 	for _, layout := range layouts {
-		for _, rows := range sizes {
+		for _, rows := range layout.sizes {
 			h, err := l.host(spread(layout.name, rows))
 			if err != nil {
 				return err
