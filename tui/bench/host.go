@@ -49,13 +49,7 @@ func serveAt(path string, in io.Reader, out io.Writer) error {
 	}
 	answers := json.NewEncoder(out)
 	for err = answers.Encode("ready"); err == nil && lines.Scan(); {
-		switch lines.Text() {
-		case "stats":
-			err = answers.Encode(h.Stats())
-		case "forget":
-			h.Forget()
-			err = answers.Encode("forgotten")
-		}
+		err = answers.Encode(h.Stats()) // the one question there is
 	}
 	return errors.Join(err, stop())
 }
@@ -107,8 +101,6 @@ func (h *host) stats() (s bare.Stats, err error) {
 	err = h.ask("stats", &s)
 	return s, err
 }
-
-func (h *host) forget() error { return h.ask("forget", new(string)) }
 
 func (h *host) close() {
 	_ = h.to.Close()

@@ -128,7 +128,7 @@ func measureMemory(l *lab, t *table) error {
 			if err != nil {
 				return err
 			}
-			peaks, err := byTurns(l.times(7, 2),
+			peaks, err := byTurns(l.times(5, 1),
 				func() (float64, error) { return l.peak(h) },
 				func() (float64, error) { return l.peak(nil) })
 			h.close()

@@ -67,6 +67,9 @@ func run(args []string, in io.Reader, out io.Writer) (code int, err error) {
 			return 1, err
 		}
 	}
+	if stale := t.stale(); *only == "" && len(stale) > 0 {
+		return 1, fmt.Errorf("reasons.go excuses what is reached or not measured: %q", stale)
+	}
 	if !t.fine() {
 		return 1, nil
 	}

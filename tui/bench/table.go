@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -110,6 +111,16 @@ func (t *table) fine() bool {
 		}
 	}
 	return true
+}
+
+// stale returns the reasons that no missed row needs any more.
+func (t *table) stale() (names []string) {
+	for what := range reasons {
+		if !slices.ContainsFunc(t.rows, func(r row) bool { return r.what == what && !r.want.met(r.got) }) {
+			names = append(names, what)
+		}
+	}
+	return names
 }
 
 // markdown is the section for the README.
