@@ -28,7 +28,7 @@ func measureAnswers(l *lab, t *table) error {
 	}
 	t.figure("redraws a second while 10,000 answers arrive", median(redraws), atMost(60, ""))
 	t.figure("key to its answer meanwhile, p99", float64(percentile(worst, 99)), atMost(50e6, "time"))
-	p50, err := l.benchmarks("tui", "^BenchmarkAnswers$", l.iterations(), l.times(5, 1))
+	p50, err := l.benchmarks("tui", "^BenchmarkAnswers$", l.benchTime(), l.times(5, 1))
 	if err != nil {
 		return err
 	}
