@@ -137,7 +137,9 @@ func (c *Client) Request(ctx context.Context, op string, payload, result any) er
 			break
 		}
 	}
-	c.o.Log.Debug("request", "id", id[:shortID], "op", op, "bytes", len(body), "took", time.Since(started).Round(time.Microsecond), "result", logWord(err))
+	if c.o.Log.Enabled(ctx, slog.LevelDebug) {
+		c.o.Log.Debug("request", "id", id[:shortID], "op", op, "bytes", len(body), "took", time.Since(started).Round(time.Microsecond), "result", logWord(err))
+	}
 	return err
 }
 

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strings"
 	"time"
 	"unicode/utf8"
+
+	"credscope/socket/rawjson"
 )
 
 const (
@@ -80,30 +83,48 @@ func (f field) number() (float64, bool) {
 	return n, true
 }
 
-// decodeObject decodes a frame that must be one JSON object. Its errors name no
-// value: encoding/json's own would quote the host. A byte that is no UTF-8 is
-// replaced by three, so a long frame may have none.
-func decodeObject(frame []byte, into any) error {
-	if len(frame) > MaxFrameV1 && !utf8.Valid(frame) {
-		return &ProtocolError{What: "not UTF-8"}
-	}
-	if trimmed := bytes.TrimLeft(frame, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
-		return &ProtocolError{What: "not a JSON object"}
-	}
-	if err := json.Unmarshal(frame, into); err != nil {
-		return &ProtocolError{What: "broken JSON"}
+// members are the fields of a frame by name. Letter case in names does not
+// count, and of two with one name the last one does, as with encoding/json.
+type members []namedField
+
+type namedField struct {
+	name string
+	into *field
+}
+
+func (m members) set(name, value []byte) error {
+	for _, known := range m {
+		if strings.EqualFold(known.name, string(name)) {
+			*known.into = value
+		}
 	}
 	return nil
 }
 
+// decodeObject finds the members of a frame that must be one JSON object. Its
+// errors name no value. A byte that is no UTF-8 is replaced by three when it is
+// decoded, so a long frame may have none.
+func decodeObject(frame []byte, into members) error {
+	if len(frame) > MaxFrameV1 && !utf8.Valid(frame) {
+		return &ProtocolError{What: "not UTF-8"}
+	}
+	object := bytes.TrimLeft(frame, " \t\r\n")
+	if len(object) == 0 || object[0] != '{' {
+		return &ProtocolError{What: "not a JSON object"}
+	}
+	if !json.Valid(object) {
+		return &ProtocolError{What: "broken JSON"}
+	}
+	return rawjson.Members(object, into.set)
+}
+
 // reply is a host's frame after the handshake, its values unread.
-type reply struct {
-	ID         field `json:"id"`
-	OK         field `json:"ok"`
-	Data       field `json:"data"`
-	Code       field `json:"code"`
-	Message    field `json:"error"`
-	RetryAfter field `json:"retryAfter"`
+type reply struct{ ID, OK, Data, Code, Message, RetryAfter field }
+
+func (r *reply) members() members {
+	return members{
+		{"id", &r.ID}, {"ok", &r.OK}, {"data", &r.Data}, {"code", &r.Code}, {"error", &r.Message}, {"retryAfter", &r.RetryAfter},
+	}
 }
 
 // outcome checks the reply to op and decodes its data into result. An error of
@@ -160,7 +181,7 @@ func (r *reply) decodeData(op string, result any) error {
 	if r.Data.absent() {
 		return &MalformedDataError{Op: op, What: "data is missing"}
 	}
-	err := json.Unmarshal(r.Data, result)
+	err := decodeInto(r.Data, result)
 	if err == nil {
 		return nil
 	}
@@ -171,6 +192,14 @@ func (r *reply) decodeData(op string, result any) error {
 		return &MalformedDataError{Op: op, What: wrong.Field + " has the wrong type"}
 	}
 	return &MalformedDataError{Op: op, What: "data cannot be read"}
+}
+
+// decodeInto is json.Unmarshal of data that is known to be valid.
+func decodeInto(data []byte, result any) error {
+	if own, ok := result.(json.Unmarshaler); ok {
+		return own.UnmarshalJSON(data)
+	}
+	return json.Unmarshal(data, result)
 }
 
 // encodePayload returns payload as a JSON object, {} for nil. A json.RawMessage

@@ -127,7 +127,7 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte(`{"ok":false,"code":null}`))
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		var r reply
-		err := decodeObject(frame, &r)
+		err := decodeObject(frame, r.members())
 		if err == nil {
 			err = r.outcome("get_token", nil)
 		}

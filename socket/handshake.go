@@ -15,12 +15,10 @@ const (
 )
 
 // handshakeReply is the host's first frame, its values unread.
-type handshakeReply struct {
-	Op      field `json:"op"`
-	OK      field `json:"ok"`
-	Code    field `json:"code"`
-	Message field `json:"error"`
-	Data    field `json:"data"`
+type handshakeReply struct{ Op, OK, Code, Message, Data field }
+
+func (r *handshakeReply) members() members {
+	return members{{"op", &r.Op}, {"ok", &r.OK}, {"code", &r.Code}, {"error", &r.Message}, {"data", &r.Data}}
 }
 
 // encodeOffer builds the client's first frame: versions 1..2, which every
@@ -52,7 +50,7 @@ func offerHandshake(c *conn, capability []byte) (version int, err error) {
 		return 0, handshakeLoss(c, err)
 	}
 	var answer handshakeReply
-	if err := decodeObject(frame, &answer); err != nil {
+	if err := decodeObject(frame, answer.members()); err != nil {
 		return 0, &HandshakeError{Kind: HandshakeMalformed, Err: err}
 	}
 	return answer.version()

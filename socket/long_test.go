@@ -34,11 +34,11 @@ func TestTheBeginningOfATextIsThatOfTheWhole(t *testing.T) {
 func TestALongFrameIsUTF8(t *testing.T) {
 	for size, fits := range map[int]bool{MaxFrameV1: true, MaxFrameV1 + 1: false} {
 		frame := []byte(`{"ok":true,"data":{}}` + strings.Repeat(" ", size))[:size]
-		if err := decodeObject(frame, new(reply)); err != nil {
+		if err := decodeObject(frame, new(reply).members()); err != nil {
 			t.Errorf("%d bytes: %v", size, err)
 		}
 		frame[2] = 0xff
-		err := decodeObject(frame, new(reply))
+		err := decodeObject(frame, new(reply).members())
 		if _, refused := errors.AsType[*ProtocolError](err); refused == fits || utf8.Valid(frame) {
 			t.Errorf("%d bytes that are no UTF-8: %v", size, err)
 		}

@@ -34,7 +34,7 @@ func readCause(err error) error {
 // connection.
 func (l *link) deliver(frame []byte) error {
 	var r reply
-	if err := decodeObject(frame, &r); err != nil {
+	if err := decodeObject(frame, r.members()); err != nil {
 		return err
 	}
 	id, _ := r.ID.beginning(maxWord)

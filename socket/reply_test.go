@@ -13,7 +13,7 @@ import (
 // judge returns what a reply with these fields after the id comes to.
 func judge(fields string, result any) error {
 	var r reply
-	if err := decodeObject([]byte(`{"id":"r1",`+fields+`}`), &r); err != nil {
+	if err := decodeObject([]byte(`{"id":"r1",`+fields+`}`), r.members()); err != nil {
 		return err
 	}
 	return r.outcome("get_token", result)

@@ -1,60 +1,58 @@
 package store
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
-	"hash/maphash"
-	"maps"
 	"slices"
 
 	"credscope/socket"
+	"credscope/socket/rawjson"
 )
 
-// maxFields is how many fields of different names a token may have.
+// maxFields is how many fields a token may have.
 const maxFields = 1000
 
-// skip takes any JSON value and keeps nothing of it.
-type skip struct{}
-
-func (skip) UnmarshalJSON([]byte) error { return nil }
-
-// fieldNames returns the names in a JSON object, sorted. Those of a long one are
-// counted before any is kept: a frame has room for hundreds of thousands.
-func fieldNames(object []byte) ([]string, error) {
-	if len(object) > maxText { // shorter ones are simply read
-		sums := map[nameSum]skip{}
-		if err := json.Unmarshal(object, &sums); err != nil {
-			return nil, err
+// tokenFields walks a token's JSON. Each value goes to where known has its name,
+// whose letter case does not count; of two under one name the last counts. It
+// returns the names that came, sorted and each once.
+func tokenFields(object []byte, known func(name []byte) func(value []byte) error) ([]string, error) {
+	var names []string
+	n := 0
+	err := rawjson.Members(object, func(name, value []byte) error {
+		switch n++; {
+		case n > maxFields:
+			return &socket.MalformedDataError{What: fmt.Sprintf("the token has over %d fields", maxFields)}
+		case len(name) > maxText:
+			return &socket.MalformedDataError{What: "the name of a field is over 8 KiB"}
 		}
-		if len(sums) > maxFields {
-			return nil, errTooMany()
+		names = append(names, string(name))
+		if take := known(name); take != nil {
+			return take(value)
 		}
-	}
-	names := map[string]skip{}
-	if err := json.Unmarshal(object, &names); err != nil {
-		return nil, err
-	}
-	if len(names) > maxFields {
-		return nil, errTooMany()
-	}
-	return slices.Sorted(maps.Keys(names)), nil
+		return nil
+	})
+	slices.Sort(names)
+	return slices.Compact(names), err
 }
 
-func errTooMany() error {
-	return &socket.MalformedDataError{What: fmt.Sprintf("the token has over %d fields", maxFields)}
-}
-
-// nameSum stands for a name in counting. There are few sums, so a map of them
-// stays small, but many times maxFields. A host cannot aim at one.
-type nameSum uint16
-
-var sumSeed = maphash.MakeSeed()
-
-// UnmarshalText refuses a name longer than any free text.
-func (s *nameSum) UnmarshalText(name []byte) error {
-	if len(name) > maxText {
-		return &socket.MalformedDataError{What: "the name of a field is over 8 KiB"}
+// wireFields returns where the fields of a token that are kept go.
+func (t *OAuthToken) wireFields(name []byte) func(value []byte) error {
+	is := func(known string) bool { return bytes.EqualFold(name, []byte(known)) }
+	switch {
+	case is("access_token"):
+		return t.AccessToken.UnmarshalJSON
+	case is("id_token"):
+		return t.IDToken.UnmarshalJSON
+	case is("expiry"):
+		return t.Expiry.UnmarshalJSON
+	case is("token_type"):
+		return (*text)(&t.TokenType).UnmarshalJSON
+	case is("scope"):
+		return (*text)(&t.Scope).UnmarshalJSON
+	case is("resource_url"):
+		return (*text)(&t.ResourceURL).UnmarshalJSON
+	case is("account_id"):
+		return (*text)(&t.AccountID).UnmarshalJSON
 	}
-	*s = nameSum(maphash.Bytes(sumSeed, name))
 	return nil
 }

@@ -17,11 +17,11 @@ func fieldsOfATokenAnd(n int) string {
 }
 
 func TestATokenMayHaveAThousandFields(t *testing.T) {
-	token, err := received(t, fieldsOfATokenAnd(900))
-	if err != nil || len(token.Metadata().Dropped) != 901 {
+	token, err := received(t, fieldsOfATokenAnd(998))
+	if err != nil || len(token.Metadata().Dropped) != 999 {
 		t.Errorf("%d names, %v", len(token.Metadata().Dropped), err)
 	}
-	for _, n := range []int{1100, 5000, 100_000} { // their sums may coincide
+	for _, n := range []int{999, 5000, 100_000} {
 		data := fieldsOfATokenAnd(n)
 		_, err := received(t, data)
 		isMalformed(t, err, "get_token", "the token has over 1000 fields")
@@ -30,7 +30,7 @@ func TestATokenMayHaveAThousandFields(t *testing.T) {
 }
 
 func TestOneNameManyTimesIsOneField(t *testing.T) {
-	token, err := received(t, `{"access_token":"t","expiry":5`+strings.Repeat(`,"more":0`, 5000)+`}`)
+	token, err := received(t, `{"access_token":"t","expiry":5`+strings.Repeat(`,"more":0`, 900)+`}`)
 	if err != nil {
 		t.Fatal(err)
 	}

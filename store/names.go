@@ -1,10 +1,10 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"credscope/socket"
+	"credscope/socket/rawjson"
 )
 
 // maxNames is how many names one list may have.
@@ -15,35 +15,33 @@ const maxNames = 200_000
 // absent.
 type names []string
 
-// aName takes a JSON string and keeps nothing of it.
-type aName struct{}
-
-func (aName) UnmarshalJSON(raw []byte) error {
-	if raw[0] != '"' {
-		return &socket.MalformedDataError{What: "the list holds something else than names"}
-	}
-	return nil
-}
-
 // UnmarshalJSON stops at the first element that is no string.
 func (n *names) UnmarshalJSON(raw []byte) error {
 	*n = nil
 	if raw[0] != '[' {
 		return &socket.MalformedDataError{What: "the list is not an array"}
 	}
-	var counted []aName
-	if err := json.Unmarshal(raw, &counted); err != nil {
+	count := 0
+	err := rawjson.Elements(raw, func(value []byte) error {
+		switch count++; {
+		case value[0] != '"':
+			return &socket.MalformedDataError{What: "the list holds something else than names"}
+		case count > maxNames:
+			return &socket.MalformedDataError{What: fmt.Sprintf("the list holds over %d names", maxNames)}
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	if len(counted) > maxNames {
-		return &socket.MalformedDataError{What: fmt.Sprintf("the list holds over %d names", maxNames)}
-	}
-	list := make([]string, 0, len(counted))
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return err
-	}
+	list := make([]string, 0, count)
+	err = rawjson.Elements(raw, func(value []byte) error {
+		name, _ := rawjson.Text(value)
+		list = append(list, name)
+		return nil
+	})
 	*n = list
-	return nil
+	return err
 }
 
 func (n names) list(op, field string) ([]string, error) {

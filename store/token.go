@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"credscope/socket"
+	"credscope/socket/rawjson"
 )
 
 // DefaultBucket is the bucket that hosts mean when a request names none.
@@ -127,34 +128,19 @@ type BucketStats struct {
 // UnmarshalJSON reads a token and leaves no copy of a secret behind, neither in
 // memory nor in its errors.
 func (t *OAuthToken) UnmarshalJSON(raw []byte) error {
-	var wire struct {
-		AccessToken Secret `json:"access_token"`
-		IDToken     Secret `json:"id_token"`
-		Expiry      Expiry `json:"expiry"`
-		TokenType   text   `json:"token_type"`
-		Scope       text   `json:"scope"`
-		ResourceURL text   `json:"resource_url"`
-		AccountID   text   `json:"account_id"`
+	if raw[0] != '{' {
+		return &socket.MalformedDataError{What: "the token is not an object"}
 	}
-	err := json.Unmarshal(raw, &wire)
-	var received []string
-	if err == nil {
-		received, err = fieldNames(raw)
-	}
-	if err == nil && wire.AccessToken.Empty() {
+	var token OAuthToken
+	var err error
+	if token.received, err = tokenFields(raw, token.wireFields); err == nil && token.AccessToken.Empty() {
 		err = &socket.MalformedDataError{What: "access_token is missing"}
 	}
 	if err != nil {
-		wire.AccessToken.Wipe()
-		wire.IDToken.Wipe()
+		token.Wipe()
 		return err
 	}
-	*t = OAuthToken{
-		AccessToken: wire.AccessToken, IDToken: wire.IDToken, Expiry: wire.Expiry,
-		TokenType: string(wire.TokenType), Scope: string(wire.Scope),
-		ResourceURL: string(wire.ResourceURL), AccountID: string(wire.AccountID),
-		received: received,
-	}
+	*t = token
 	return nil
 }
 
@@ -165,18 +151,16 @@ const maxText = 8 << 10
 type text string
 
 func (t *text) UnmarshalJSON(raw []byte) error {
+	const longest, quotes = 6, 2 // bytes of an escaped byte; and what stands around
 	switch {
 	case string(raw) == "null":
 		*t = ""
 		return nil
 	case raw[0] != '"':
 		return &socket.MalformedDataError{What: "a text field is not a string"}
-	}
-	const longest, quotes = 6, 2 // bytes of an escaped byte; and what stands around
-	if len(raw) <= longest*maxText+quotes {
-		if err := json.Unmarshal(raw, (*string)(t)); err != nil {
-			return err
-		}
+	case len(raw) <= longest*maxText+quotes:
+		s, _ := rawjson.Text(raw)
+		*t = text(s)
 	}
 	if len(raw) > longest*maxText+quotes || len(*t) > maxText {
 		*t = ""

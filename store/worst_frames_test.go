@@ -93,7 +93,7 @@ func worstFrames() []worstFrame {
 
 		{"a long access token", "get_token", "fine", `"ok":true,"data":{"access_token":"`, again(`x`), `"}}`},
 		{"an escaped access token", "get_token", "fine", `"ok":true,"data":{"access_token":"`, again(`\u00e9`), `"}}`},
-		{"access tokens again and again", "get_token", "fine", someToken, again(`,"access_token":"0123456789abcdef"`), `}}`},
+		{"access tokens again and again", "get_token", "malformed", someToken, again(`,"access_token":"0123456789abcdef"`), `}}`},
 		{"two long tokens", "get_token", "fine", `"ok":true,"data":{"access_token":"` + strings.Repeat("x", 2<<20) + `","id_token":"`, again(`x`), `"}}`},
 		{"a long scope", "get_token", "malformed", someToken + `,"scope":"`, again(`x`), `"}}`},
 		{"an escaped scope", "get_token", "malformed", someToken + `,"scope":"`, again(`\u001b`), `"}}`},
@@ -105,8 +105,8 @@ func worstFrames() []worstFrame {
 		{"an escaped name of a field", "get_token", "malformed", someToken + `,"`, again(`\u001b`), `":0}}`},
 		{"names of fields", "get_token", "malformed", someToken, numbered(`,"%":0`), `}}`},
 		{"longer names of fields", "get_token", "malformed", someToken, numbered(`,"%------------------------":0`), `}}`},
-		{"one name of a field", "get_token", "fine", someToken, again(`,"":0`), `}}`},
-		{"a name of a field in many cases", "get_token", "fine", someToken, again(`,"Expiry":1`), `}}`},
+		{"one name of a field", "get_token", "malformed", someToken, again(`,"":0`), `}}`},
+		{"a name of a field in many cases", "get_token", "malformed", someToken, again(`,"Expiry":1`), `}}`},
 		deep("a token of lists", "get_token", "lost", someToken+`,"more":`, `[`, `]`, `}}`),
 		{"a list for a token", "get_token", "lost", `"ok":true,"data":[0`, again(`,0`), `]`},
 
