@@ -42,6 +42,7 @@ type conn struct {
 	stream   net.Conn
 	limit    int       // bytes of JSON accepted from the other end
 	deadline time.Time // for the next frame's header too; zero waits for ever
+	armed    time.Time // the stream's read deadline now
 
 	buf        []byte
 	start, end int // buf[start:end] has been read from the stream and not yet released
@@ -97,8 +98,11 @@ func (c *conn) fill(n int, deadline time.Time) error {
 	if c.end-c.start >= n {
 		return nil
 	}
-	if err := c.stream.SetReadDeadline(deadline); err != nil {
-		return err
+	if deadline != c.armed {
+		if err := c.stream.SetReadDeadline(deadline); err != nil {
+			return err
+		}
+		c.armed = deadline
 	}
 	for c.end-c.start < n {
 		c.makeRoom(n)

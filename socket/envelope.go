@@ -130,6 +130,9 @@ func (r *reply) members() members {
 // outcome checks the reply to op and decodes its data into result. An error of
 // type *ProtocolError condemns the connection; any other belongs to the request.
 func (r *reply) outcome(op string, result any) error {
+	if r.OK.isTrue() && r.Code.absent() && r.Message.absent() && r.RetryAfter.absent() {
+		return r.decodeData(op, result)
+	}
 	refusal, err := r.refusal(op)
 	switch {
 	case err != nil:

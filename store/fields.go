@@ -1,22 +1,23 @@
 package store
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"credscope/socket"
 	"credscope/socket/rawjson"
 )
 
-// maxFields is how many fields a token may have.
-const maxFields = 1000
+const (
+	maxFields   = 1000 // that a token may have
+	usualFields = 8
+)
 
-// tokenFields walks a token's JSON. Each value goes to where known has its name,
-// whose letter case does not count; of two under one name the last counts. It
-// returns the names that came, sorted and each once.
-func tokenFields(object []byte, known func(name []byte) func(value []byte) error) ([]string, error) {
-	var names []string
+// read takes the fields of a token's JSON. Letter case in their names does not
+// count, and of two under one name the last does.
+func (t *OAuthToken) read(object []byte) error {
+	t.received = make([]string, 0, usualFields)
 	n := 0
 	err := rawjson.Members(object, func(name, value []byte) error {
 		switch n++; {
@@ -25,34 +26,40 @@ func tokenFields(object []byte, known func(name []byte) func(value []byte) error
 		case len(name) > maxText:
 			return &socket.MalformedDataError{What: "the name of a field is over 8 KiB"}
 		}
-		names = append(names, string(name))
-		if take := known(name); take != nil {
-			return take(value)
-		}
-		return nil
+		return t.take(name, value)
 	})
-	slices.Sort(names)
-	return slices.Compact(names), err
+	slices.Sort(t.received)
+	t.received = slices.Compact(t.received)
+	return err
 }
 
-// wireFields returns where the fields of a token that are kept go.
-func (t *OAuthToken) wireFields(name []byte) func(value []byte) error {
-	is := func(known string) bool { return bytes.EqualFold(name, []byte(known)) }
-	switch {
-	case is("access_token"):
-		return t.AccessToken.UnmarshalJSON
-	case is("id_token"):
-		return t.IDToken.UnmarshalJSON
-	case is("expiry"):
-		return t.Expiry.UnmarshalJSON
-	case is("token_type"):
-		return (*text)(&t.TokenType).UnmarshalJSON
-	case is("scope"):
-		return (*text)(&t.Scope).UnmarshalJSON
-	case is("resource_url"):
-		return (*text)(&t.ResourceURL).UnmarshalJSON
-	case is("account_id"):
-		return (*text)(&t.AccountID).UnmarshalJSON
+// take notes that a field came, and keeps its value if it is one of a token's own.
+func (t *OAuthToken) take(name, value []byte) error {
+	for _, known := range wireFields {
+		if !strings.EqualFold(known.name, string(name)) {
+			continue
+		}
+		if known.name == string(name) {
+			t.received = append(t.received, known.name)
+		} else {
+			t.received = append(t.received, string(name))
+		}
+		return known.read(t, value)
 	}
+	t.received = append(t.received, string(name))
 	return nil
+}
+
+// wireFields are the fields of a token whose values are read.
+var wireFields = []struct {
+	name string
+	read func(t *OAuthToken, value []byte) error
+}{
+	{"access_token", func(t *OAuthToken, value []byte) error { return t.AccessToken.UnmarshalJSON(value) }},
+	{"id_token", func(t *OAuthToken, value []byte) error { return t.IDToken.UnmarshalJSON(value) }},
+	{"expiry", func(t *OAuthToken, value []byte) error { return t.Expiry.UnmarshalJSON(value) }},
+	{"token_type", func(t *OAuthToken, value []byte) error { return (*text)(&t.TokenType).UnmarshalJSON(value) }},
+	{"scope", func(t *OAuthToken, value []byte) error { return (*text)(&t.Scope).UnmarshalJSON(value) }},
+	{"resource_url", func(t *OAuthToken, value []byte) error { return (*text)(&t.ResourceURL).UnmarshalJSON(value) }},
+	{"account_id", func(t *OAuthToken, value []byte) error { return (*text)(&t.AccountID).UnmarshalJSON(value) }},
 }

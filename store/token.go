@@ -132,8 +132,8 @@ func (t *OAuthToken) UnmarshalJSON(raw []byte) error {
 		return &socket.MalformedDataError{What: "the token is not an object"}
 	}
 	var token OAuthToken
-	var err error
-	if token.received, err = tokenFields(raw, token.wireFields); err == nil && token.AccessToken.Empty() {
+	err := token.read(raw)
+	if err == nil && token.AccessToken.Empty() {
 		err = &socket.MalformedDataError{What: "access_token is missing"}
 	}
 	if err != nil {
