@@ -108,7 +108,7 @@ func (r Report) Table(rows []Row) string {
 	for _, row := range rows {
 		b := row.bucket()
 		h := b.health(r.At, r.StaleAfter)
-		word := row.word(h)
+		word := b.word(h)
 		if r.onTerminal() {
 			word = g.health[h] + " " + word
 		}
@@ -124,9 +124,9 @@ func (r Report) Table(rows []Row) string {
 	return r.render(lines)
 }
 
-// word is the status of a row as a table has it.
-func (r Row) word(h store.Health) string {
-	switch b := r.bucket(); {
+// word is the status of a bucket as a table has it.
+func (b *bucket) word(h store.Health) string {
+	switch {
 	case b.err != nil && !b.checked:
 		return "no answer"
 	case b.odd:
@@ -139,7 +139,7 @@ func (r Row) word(h store.Health) string {
 func (r Report) Details(row Row) string {
 	s, b := newStyles(r.palette()), row.bucket()
 	h := b.health(r.At, r.StaleAfter)
-	word := row.word(h)
+	word := b.word(h)
 	if r.onTerminal() {
 		word = r.glyphs().health[h] + " " + word
 	}
@@ -194,17 +194,16 @@ func (r Report) render(lines [][]cell) string {
 			widths[i] = max(widths[i], width(c.text))
 		}
 	}
-	var b bytes.Buffer
-	out := colorprofile.Writer{Forward: &b, Profile: max(r.Profile, colorprofile.NoTTY)}
+	var text strings.Builder
+	text.Grow(len(lines) * rowBytes / 2)
 	for _, line := range lines {
-		var text strings.Builder
 		gap := 0
 		for i, c := range line {
 			if c.text != "" {
-				text.WriteString(strings.Repeat(" ", gap))
+				text.WriteString(spaces(gap))
 				gap = 0
 				if r.onTerminal() {
-					text.WriteString(c.paint.on(c.text))
+					c.paint.write(&text, c.text)
 				} else {
 					text.WriteString(c.text)
 				}
@@ -213,7 +212,12 @@ func (r Report) render(lines [][]cell) string {
 				gap += widths[i] - width(c.text) + 2
 			}
 		}
-		_, _ = out.Write([]byte(text.String() + "\n")) // into memory
+		text.WriteByte('\n')
 	}
-	return b.String()
+	if !r.onTerminal() {
+		return text.String()
+	}
+	var down bytes.Buffer
+	_, _ = (&colorprofile.Writer{Forward: &down, Profile: r.Profile}).Write([]byte(text.String())) // into memory
+	return down.String()
 }
