@@ -60,9 +60,11 @@ type seen struct {
 var unseen = &seen{}
 
 func (p *provider) newBucket(name string) *bucket {
-	odd := !store.ValidName(p.name) || !store.ValidName(name)
-	return &bucket{key: store.Key{Provider: p.name, Bucket: name}, of: p, odd: odd, seen: unseen}
+	key := store.Key{Provider: p.name, Bucket: name}
+	return &bucket{key: key, of: p, odd: oddKey(key), seen: unseen}
 }
+
+func oddKey(key store.Key) bool { return !store.ValidName(key.Provider) || !store.ValidName(key.Bucket) }
 
 // health is what the row says at a given time.
 func (b *bucket) health(now time.Time, staleAfter time.Duration) store.Health {
@@ -74,10 +76,13 @@ func (b *bucket) health(now time.Time, staleAfter time.Duration) store.Health {
 
 // sortedNames returns the names in order, each once, and which came twice.
 func sortedNames(names []string) (once []string, twice map[string]bool) {
-	twice = map[string]bool{}
-	sorted := slices.Sorted(slices.Values(names))
+	sorted := slices.Clone(names)
+	slices.Sort(sorted)
 	for i, name := range sorted {
 		if i > 0 && sorted[i-1] == name {
+			if twice == nil {
+				twice = map[string]bool{}
+			}
 			twice[name] = true
 		}
 	}

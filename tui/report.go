@@ -22,12 +22,10 @@ type Row struct {
 
 // bucket is the row as the screen has it, so that both follow the same rules.
 func (r Row) bucket() *bucket {
-	b := (&provider{name: r.Key.Provider}).newBucket(r.Key.Bucket)
-	b.twice, b.byName = r.Twice, !r.Listed
+	b := &bucket{key: r.Key, odd: oddKey(r.Key), twice: r.Twice, byName: !r.Listed, seen: unseen, err: r.Err}
 	if r.Look != nil {
-		b.took(*r.Look, r.Asked)
+		b.seen = &seen{true, *r.Look, r.Asked}
 	}
-	b.err = r.Err
 	return b
 }
 
@@ -99,14 +97,16 @@ type cell struct {
 // columns under a header, each line ended.
 func (r Report) Table(rows []Row) string {
 	s, g := newStyles(r.palette()), r.glyphs()
-	lines := make([][]cell, 0, len(rows)+1)
 	header := []cell{{"PROVIDER", s.strong}, {"BUCKET", s.strong}, {"STATUS", s.strong}, {"EXPIRES", s.strong}}
 	if r.onTerminal() {
 		header[2].text = "  STATUS" // over the words, beside the signs
 	}
-	lines = append(lines, header)
-	for _, row := range rows {
-		b := row.bucket()
+	line := make([]cell, len(header))
+	return r.render(len(rows)+1, func(i int) []cell {
+		if i == 0 {
+			return header
+		}
+		b := rows[i-1].bucket()
 		h := b.health(r.At, r.StaleAfter)
 		word := b.word(h)
 		if r.onTerminal() {
@@ -119,9 +119,10 @@ func (r Report) Table(rows []Row) string {
 		if at, ok := b.look.Metadata.Expiry.Time(); ok {
 			expires = moment(at, r.At, time.UTC)
 		}
-		lines = append(lines, []cell{{printableName(b.key.Provider), s.plain}, {name, s.plain}, {word, s.health[h]}, {expires, s.dim}})
-	}
-	return r.render(lines)
+		line[0], line[1] = cell{printableName(b.key.Provider), s.plain}, cell{name, s.plain}
+		line[2], line[3] = cell{word, s.health[h]}, cell{expires, s.dim}
+		return line
+	})
 }
 
 // word is the status of a bucket as a table has it.
@@ -173,46 +174,54 @@ func (r Report) Details(row Row) string {
 			field("", explain(err).sentence(), s.dim)
 		}
 	}
-	return r.render(lines)
+	return r.renderAll(lines)
 }
 
-// render aligns the cells and brings their colours down to what the output shows.
-func (r Report) render(lines [][]cell) string {
-	if r.ASCII {
-		for _, line := range lines {
-			for i := range line {
-				line[i].text = printableASCII(line[i].text)
-			}
+func (r Report) renderAll(lines [][]cell) string {
+	return r.render(len(lines), func(i int) []cell { return lines[i] })
+}
+
+// render aligns n lines and brings their colours down to what the output shows.
+// Each line is asked for twice rather than kept: a long list is long.
+func (r Report) render(n int, line func(i int) []cell) string {
+	safe := func(text string) string {
+		if r.ASCII {
+			return printableASCII(text)
 		}
+		return text
 	}
 	var widths []int
-	for _, line := range lines {
-		for i, c := range line[:len(line)-1] {
-			if i == len(widths) {
+	for i := range n {
+		cells := line(i)
+		for column, c := range cells[:len(cells)-1] {
+			if column == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], width(c.text))
+			widths[column] = max(widths[column], width(safe(c.text)))
 		}
 	}
 	var text strings.Builder
-	text.Grow(len(lines) * rowBytes / 2)
-	for _, line := range lines {
+	for i := range n {
 		gap := 0
-		for i, c := range line {
-			if c.text != "" {
+		for column, c := range line(i) {
+			shown := safe(c.text)
+			if shown != "" {
 				text.WriteString(spaces(gap))
 				gap = 0
 				if r.onTerminal() {
-					c.paint.write(&text, c.text)
+					c.paint.write(&text, shown)
 				} else {
-					text.WriteString(c.text)
+					text.WriteString(shown)
 				}
 			}
-			if i < len(widths) {
-				gap += widths[i] - width(c.text) + 2
+			if column < len(widths) {
+				gap += widths[column] - width(shown) + 2
 			}
 		}
 		text.WriteByte('\n')
+		if i == 0 {
+			text.Grow(n * text.Len()) // the others are about as long
+		}
 	}
 	if !r.onTerminal() {
 		return text.String()

@@ -84,6 +84,7 @@ func (e *Env) buckets(ctx context.Context, s *store.ProxyTokenStore, providers [
 			return
 		}
 		once, doubled := tui.Names(names)
+		parts[i] = make([]tui.Row, 0, len(once))
 		for _, bucket := range once {
 			parts[i] = append(parts[i], tui.Row{
 				Key: store.Key{Provider: provider, Bucket: bucket}, Listed: true, Twice: twice[provider] || doubled[bucket],
