@@ -15,6 +15,13 @@ func (m *Model) header() string {
 			parts[i].paint = m.styles.kinds[failure]
 		}
 	}
+	length := 1
+	for _, p := range parts {
+		length += width(p.text) + 3
+	}
+	if last := len(parts) - 1; length > m.width {
+		parts = parts[:last] // the counts are in the history too
+	}
 	var b strings.Builder
 	b.WriteString(" ")
 	for i, p := range parts {

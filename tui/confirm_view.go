@@ -81,7 +81,7 @@ func (m *Model) confirmLines(w, h, spared int) (lines []string, fits bool) {
 		consequences = wrapAll(w, " "+count(n, "marked bucket")+" hidden by the filter: left out.")
 	}
 	for _, paragraph := range meaning[:max(0, len(meaning)-spared)] {
-		consequences = append(consequences, wrapAll(w, " "+paragraph)...)
+		consequences = append(consequences, wrapAll(w, " "+wholeCommand(paragraph, w))...)
 	}
 	targets := m.targetLines(w, max(1, h-len(answer)-len(consequences)-2))
 	room := h - len(targets) - len(answer) - len(consequences)
@@ -147,6 +147,15 @@ func (m *Model) consequences() []string {
 		paragraphs[i] = m.shown(paragraphs[i])
 	}
 	return paragraphs
+}
+
+// wholeCommand puts a command at a paragraph's end on a line of its own where it
+// would be broken.
+func wholeCommand(paragraph string, w int) string {
+	if width(paragraph)+2 <= w {
+		return paragraph
+	}
+	return strings.Replace(paragraph, ": /", ":\n/", 1)
 }
 
 // answerLines are the controls, each marked by a sign when it has the focus.

@@ -11,16 +11,16 @@ import (
 // cells wide; missing ones are filled. A focused box differs in its line and in
 // a sign, so that colour is not needed to tell.
 func (m *Model) box(title, note string, lines []string, w, h int, focused bool) []string {
-	g, border, top := m.glyphs, m.styles.border, m.glyphs.horizontal
+	g, border, heading, top := m.glyphs, m.styles.border, m.styles.heading, m.glyphs.horizontal
 	if focused {
-		border, top = m.styles.focus, m.glyphs.focusTop
+		border, heading, top = m.styles.focus, m.styles.title, m.glyphs.focusTop
 		title = g.cursor + " " + title
 	}
 	inner := w - 2
 	title = cut(" "+title+" ", inner-1, g.ellipsis+" ")
 	rule := strings.Repeat(top, max(0, inner-1-width(title)))
 	out := make([]string, 0, h)
-	out = append(out, border.on(g.topLeft+top)+m.styles.title.on(title)+border.on(rule+g.topRight))
+	out = append(out, border.on(g.topLeft+top)+heading.on(title)+border.on(rule+g.topRight))
 	side := border.on(g.vertical)
 	blank := strings.Repeat(" ", inner)
 	for i := range h - 2 {

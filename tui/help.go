@@ -92,8 +92,10 @@ func (m *Model) works(b key.Binding) bool {
 	switch {
 	case is(k.Look, k.CheckAll):
 		return asking && rows
-	case is(k.Again, k.Everything, k.LookUp):
+	case is(k.Again):
 		return asking
+	case is(k.Everything, k.LookUp):
+		return asking && m.info.Version > 0
 	case is(k.Triage):
 		return asking && rows && !m.restricted()
 	case is(k.Remove):
@@ -134,11 +136,11 @@ func (m *Model) helpLines(w int) []string {
 	}
 	lines = append(lines, " "+m.styles.title.on("Signs"))
 	for _, h := range healthOrder {
-		about := wrap(healthMeaning[h], max(1, w-18))
+		about := wrap(healthMeaning[h], max(1, w-19))
 		for i, line := range about {
-			sign := m.styles.health[h].on(m.glyphs.health[h] + " " + pad(h.String(), wordWidth+1, ""))
+			sign := m.styles.health[h].on(m.glyphs.health[h] + " " + pad(h.String(), wordWidth+2, ""))
 			if i > 0 {
-				sign = strings.Repeat(" ", wordWidth+3)
+				sign = strings.Repeat(" ", wordWidth+4)
 			}
 			lines = append(lines, "   "+sign+m.styles.plain.on(line))
 		}

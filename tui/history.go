@@ -65,16 +65,16 @@ func (m *Model) historyLines(w int) []string {
 	}
 	lines := append(wrapAll(w, " Sent to the host: "+sent+"."), "")
 	for _, r := range slices.Backward(m.status.history) {
-		stamp := " " + m.clockTime(r.at) + " " + m.glyphs.kinds[r.kind] + " "
+		stamp, sign := " "+m.clockTime(r.at)+" ", m.glyphs.kinds[r.kind]+" "
 		text := r.text
 		if r.message {
 			text = r.kind.String() + ": " + text
 		}
-		for i, line := range wrap(m.shown(text), max(1, w-width(stamp)-1)) {
+		for i, line := range wrap(m.shown(text), max(1, w-width(stamp+sign)-1)) {
 			if i > 0 {
-				stamp = strings.Repeat(" ", width(stamp))
+				stamp, sign = spaces(width(stamp)), spaces(width(sign))
 			}
-			lines = append(lines, m.styles.dim.on(stamp)+m.styles.kinds[r.kind].on(line))
+			lines = append(lines, m.styles.dim.on(stamp)+m.styles.kinds[r.kind].on(sign+line))
 		}
 	}
 	return lines

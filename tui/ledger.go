@@ -46,6 +46,10 @@ func (m *Model) bar(w, done, total int, word string) string {
 func (m *Model) ledgerLines(w int) []string {
 	job := m.shownJob
 	lines := []string{" " + m.bar(w-2, len(job.outcomes), len(job.targets), "done"), ""}
+	longest := 0
+	for _, t := range job.targets {
+		longest = max(longest, width(m.shown(printableName(t.key.String()))))
+	}
 	for i, t := range job.targets {
 		sign, word, p := " ", "waiting", m.styles.dim
 		switch {
@@ -58,8 +62,8 @@ func (m *Model) ledgerLines(w int) []string {
 			sign, word, p = m.glyphs.cursor, "asking the host", m.styles.strong
 		}
 		name := m.shown(printableName(t.key.String()))
-		nameWidth := min(48, max(12, w-30))
-		lines = append(lines, " "+p.on(sign+" "+pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")+" "+word))
+		nameWidth := min(longest, 48, max(12, w-30))
+		lines = append(lines, " "+p.on(sign+" "+pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")+"  "+word))
 	}
 	return lines
 }

@@ -48,7 +48,7 @@ func TestALossLeavesTheDataDimmedAndSaysSinceWhen(t *testing.T) {
 	_ = s.host.Close() // with nothing pending
 	s.see("CONNECTION LOST at 14:05:10", lostSentence, "ci-runner", "Providers 5", "Buckets of codex 4")
 	for _, text := range texts {
-		if got, dim := s.colourOf(text), s.colourOf("╭─ Providers"); got != dim {
+		if got, dim := s.colourOf(text), s.colourOf("asked 14:05"); got != dim {
 			t.Errorf("%s is not dimmed, it has %v and not %v", text, got, dim)
 		}
 	}

@@ -110,7 +110,11 @@ func (r Report) Table(rows []Row) string {
 		h := b.health(r.At, r.StaleAfter)
 		word := b.word(h)
 		if r.onTerminal() {
-			word = g.health[h] + " " + word
+			sign := g.health[h]
+			if b.odd {
+				sign = g.health[store.OddExpiry]
+			}
+			word = sign + " " + word
 		}
 		name, expires := printableName(b.key.Bucket), ""
 		if name == "" {

@@ -39,7 +39,7 @@ type styles struct {
 	plain, dim, strong paint
 	selected, resting  paint // the row under the cursor, in the focused pane and elsewhere
 	border, focus      paint
-	title              paint
+	title, heading     paint // of the focused pane and of the others
 	match              paint
 	kinds              map[kind]paint
 	health             map[store.Health]paint
@@ -59,9 +59,10 @@ func newStyles(p palette) styles {
 		strong:   newPaint(text.Bold(true)),
 		selected: newPaint(selected),
 		resting:  newPaint(resting),
-		border:   dim,
+		border:   newPaint(p.style(p.line)),
 		focus:    newPaint(accent.Bold(true)),
 		title:    newPaint(accent.Bold(true)),
+		heading:  newPaint(text.Bold(true)),
 		match:    newPaint(accent.Underline(true).Bold(true)),
 		kinds:    map[kind]paint{info: newPaint(text), success: good, warning: warn, failure: bad},
 		health: map[store.Health]paint{

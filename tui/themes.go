@@ -10,13 +10,14 @@ import (
 // palette names the colours by their part. An empty one is no colour at all.
 type palette struct {
 	text, dim, accent, good, warn, bad string
+	line                               string // of borders
 	ink, bar                           string // of the row under the cursor: its text, and its ground elsewhere
 	reverse                            bool   // mark that row by reverse video in place of colours
 }
 
 var (
-	darkPalette  = palette{text: "#E6E6EA", dim: "#9A9AA6", accent: "#8FB8FF", good: "#7FD88F", warn: "#F2C55C", bad: "#FF8A80", ink: "#14141A", bar: "#3A3F58"}
-	lightPalette = palette{text: "#1D1D24", dim: "#5B5B68", accent: "#1F4FB8", good: "#1B6E2E", warn: "#7A5200", bad: "#B3261E", ink: "#FFFFFF", bar: "#D5DCF2"}
+	darkPalette  = palette{text: "#E6E6EA", dim: "#9A9AA6", line: "#6F6F82", accent: "#8FB8FF", good: "#7FD88F", warn: "#F2C55C", bad: "#FF8A80", ink: "#14141A", bar: "#3A3F58"}
+	lightPalette = palette{text: "#1D1D24", dim: "#5B5B68", line: "#868695", accent: "#1F4FB8", good: "#1B6E2E", warn: "#7A5200", bad: "#B3261E", ink: "#FFFFFF", bar: "#D5DCF2"}
 	// ansiPalette leaves the shades to the terminal's own 16 colours.
 	ansiPalette = palette{accent: "6", good: "2", warn: "3", bad: "1", reverse: true}
 	nonePalette = palette{reverse: true}

@@ -174,23 +174,30 @@ func (m *Model) triageLines(w, h int) []string {
 		return append(head, wrapAll(w, "", " Nothing is stale or unreadable among what the host has shown.")...)
 	}
 	t.rows.resize(max(1, h-len(head)))
-	now := m.o.Now()
+	now, longest := m.o.Now(), 0
+	for _, b := range t.rows.visible() {
+		longest = max(longest, width(m.shown(printableName(b.key.String()))))
+	}
 	lines := head
 	for i, b := range t.rows.visible() {
-		lines = append(lines, m.triageRow(b, w, t.rows.top+i == t.rows.at, b.reason(now)))
+		lines = append(lines, m.triageRow(b, w, longest, t.rows.top+i == t.rows.at, b.reason(now)))
 	}
 	return lines
 }
 
-func (m *Model) triageRow(b *bucket, w int, selected bool, reason string) string {
+// triageRow draws one row; longest is the widest name in view.
+func (m *Model) triageRow(b *bucket, w, longest int, selected bool, reason string) string {
 	mark := m.glyphs.marked
 	if m.triage.spared[b] {
 		mark = " "
 	}
+	const signs = 6 // cursor, mark and sign, with a blank behind each and at the end
 	h := b.health(m.o.Now(), m.o.StaleAfter)
 	name := m.shown(printableName(b.key.String()))
-	reasonWidth := min(len(reason), max(0, w-6-min(width(name), 24)))
-	nameWidth := max(0, w-5-reasonWidth-1)
-	return m.row(selected, true, part{text: mark + m.glyphs.health[h] + " " + pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "") +
-		" " + pad(reason, reasonWidth, m.glyphs.ellipsis) + " "})
+	reasonWidth := min(len(reason), max(0, w-signs-min(width(name), 24)))
+	nameWidth := min(longest, max(0, w-signs-1-reasonWidth))
+	name = pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")
+	reason = pad(reason, max(0, w-signs-1-nameWidth), m.glyphs.ellipsis)
+	return m.row(selected, true, part{mark + " ", m.styles.focus}, part{m.glyphs.health[h] + " ", m.styles.health[h]},
+		part{name, m.styles.plain}, part{"  " + reason, m.styles.dim})
 }

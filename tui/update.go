@@ -20,6 +20,9 @@ type (
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	waiting := m.busy > 0
 	cmd := m.route(msg)
+	if m.job != nil {
+		m.info = m.load.store.Client().Info() // the header counts removals as they are sent
+	}
 	m.arrange()
 	if !waiting && m.busy > 0 {
 		cmd = tea.Batch(cmd, m.spinner.Tick)
