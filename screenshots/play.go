@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -34,6 +35,7 @@ type player struct {
 	scene scene
 	model tea.Model
 	host  *demo.Host
+	store *store.ProxyTokenStore
 	gate  *gate
 	msgs  chan tea.Msg
 	clock atomic.Int64 // nanoseconds since the opening; read by commands too
@@ -61,15 +63,15 @@ func play(s scene) ([]shot, error) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	p.ctx = ctx
-	held := storeOf(p.host)
+	p.store = storeOf(p.host)
 	defer func() {
 		stop()
-		_ = held.Close()
+		_ = p.store.Close()
 		_ = p.host.Close()
 	}()
 	o := s.options
 	o.Now, o.Zone, o.StaleAfter = p.now, opening.Location(), store.DefaultStaleAfter
-	p.model = tui.New(ctx, held, o)
+	p.model = tui.New(ctx, p.store, o)
 	p.do(p.model.Init())
 	p.send(tea.WindowSizeMsg{Width: s.width, Height: s.height})
 	for _, step := range s.steps {
@@ -127,8 +129,17 @@ func (p *player) send(msg tea.Msg) {
 }
 
 // recount has the program count its requests, which it does whenever mail comes,
-// before or after a request that is under way. An empty mail tells it nothing.
-func (p *player) recount() { p.send(p.mail) }
+// before or after a request that is under way. An empty mail tells it nothing. A
+// request may be at the host a moment before it is counted here.
+func (p *player) recount() {
+	for sent := 0; sent < len(p.host.Calls()); runtime.Gosched() {
+		sent = 0
+		for _, n := range p.store.Client().Info().Requests {
+			sent += n
+		}
+	}
+	p.send(p.mail)
+}
 
 // until lets messages in until all is as it is looked for.
 func (p *player) until(what string, there func(screen string) bool) {
