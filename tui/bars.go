@@ -37,8 +37,8 @@ func (m *Model) header() string {
 }
 
 func (m *Model) headerParts() []part {
-	parts := []part{{"credscope", m.styles.title}}
-	add := func(text string, p paint) { parts = append(parts, part{text, p}) }
+	parts := []part{{text: "credscope", paint: m.styles.title}}
+	add := func(text string, p paint) { parts = append(parts, part{text: text, paint: p}) }
 	if m.o.Label != "" {
 		add(m.o.Label, m.styles.plain)
 	}

@@ -85,7 +85,7 @@ func (tr *trial) shown(o store.Outcome) {
 	s := tr.s
 	_, there := tr.host.held[o.Key]
 	_, words := verdictMessage(o)
-	said := slices.ContainsFunc(s.m.status.history, func(r record) bool { return r.message && r.text == words })
+	said := slices.ContainsFunc(s.m.status.history, func(r record) bool { return r.message != "" && r.text() == words })
 	if started := o.Verdict != store.NotStarted; said != started {
 		tr.wrong(&tr.sum.dishonest, "%q was said: %v", words, said)
 	}

@@ -20,27 +20,40 @@ type requestMsg struct {
 	at time.Time
 }
 
-// record is one line of the history: a message, or a request and its result.
+// record is one line of the history: a message, or a request and its result,
+// which is worded when somebody looks.
 type record struct {
 	at      time.Time
 	kind    kind
-	text    string
-	message bool // shown in the status bar, not a request
+	message string // shown in the status bar; "" for a request
+	request store.Request
 }
 
 func recordOf(r requestMsg) record {
-	name := r.Key.Provider
-	if r.Key.Bucket != "" {
-		name = r.Key.String()
+	k := info
+	if r.Err != nil && !errors.Is(r.Err, store.NotFound) {
+		k = failure
 	}
-	k, result := info, "ok"
+	return record{at: r.at, kind: k, request: r.Request}
+}
+
+// text is the line without its time.
+func (r record) text() string {
+	if r.message != "" {
+		return r.message
+	}
+	name := r.request.Key.Provider
+	if r.request.Key.Bucket != "" {
+		name = r.request.Key.String()
+	}
+	result := "ok"
 	switch {
-	case errors.Is(r.Err, store.NotFound):
+	case errors.Is(r.request.Err, store.NotFound):
 		result = "no readable token"
-	case r.Err != nil:
-		k, result = failure, explain(r.Err).cause
+	case r.request.Err != nil:
+		result = explain(r.request.Err).cause
 	}
-	return record{at: r.at, kind: k, text: strings.TrimRight(fmt.Sprintf("%-15s %s", r.Op, printableName(name)), " ") + ": " + result}
+	return strings.TrimRight(fmt.Sprintf("%-15s %s", r.request.Op, printableName(name)), " ") + ": " + result
 }
 
 func (m *Model) pressHistory(msg tea.KeyPressMsg) tea.Cmd {
@@ -66,8 +79,8 @@ func (m *Model) historyLines(w int) []string {
 	lines := append(wrapAll(w, " Sent to the host: "+sent+"."), "")
 	for _, r := range slices.Backward(m.status.history) {
 		stamp, sign := " "+m.clockTime(r.at)+" ", m.glyphs.kinds[r.kind]+" "
-		text := r.text
-		if r.message {
+		text := r.text()
+		if r.message != "" {
 			text = r.kind.String() + ": " + text
 		}
 		for i, line := range wrap(m.shown(text), max(1, w-width(stamp+sign)-1)) {

@@ -69,7 +69,7 @@ func TestMovingDoesNotClearAnError(t *testing.T) {
 func (s *screen) requestsTold() int {
 	n := 0
 	for _, r := range s.m.status.history {
-		if !r.message {
+		if r.message == "" {
 			n++
 		}
 	}
@@ -188,8 +188,8 @@ func TestNoPageShowsASecret(t *testing.T) {
 		s.pass(deaf)
 	}
 	for _, r := range s.m.status.history {
-		if strings.Contains(r.text, "made-up") {
-			t.Errorf("a secret is in the history: %s", r.text)
+		if strings.Contains(r.text(), "made-up") {
+			t.Errorf("a secret is in the history: %s", r.text())
 		}
 	}
 }
@@ -204,8 +204,8 @@ func TestTheHistoryKeepsTheNewestTwoThousand(t *testing.T) {
 	}
 	s.send(letters)
 	history := s.m.status.history
-	if len(history) != 2000 || !strings.Contains(history[0].text, "number-500:") {
-		t.Errorf("%d entries, the oldest is %q", len(history), history[0].text)
+	if len(history) != 2000 || !strings.Contains(history[0].text(), "number-500:") {
+		t.Errorf("%d entries, the oldest is %q", len(history), history[0].text())
 	}
 	s.press("!")
 	s.see("codex/number-2499: ok")

@@ -64,7 +64,9 @@ func (p *provider) newBucket(name string) *bucket {
 	return &bucket{key: key, of: p, odd: oddKey(key), seen: unseen}
 }
 
-func oddKey(key store.Key) bool { return !store.ValidName(key.Provider) || !store.ValidName(key.Bucket) }
+func oddKey(key store.Key) bool {
+	return !store.ValidName(key.Provider) || !store.ValidName(key.Bucket)
+}
 
 // health is what the row says at a given time.
 func (b *bucket) health(now time.Time, staleAfter time.Duration) store.Health {

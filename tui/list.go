@@ -1,6 +1,9 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // list is a cursor and a window over any number of rows. Drawing costs what is
 // visible, whatever the number.
@@ -60,5 +63,11 @@ func (l *list[T]) visible() []T {
 
 // matches is the one rule of filtering.
 func matches(name, filter string) bool {
-	return filter == "" || strings.Contains(strings.ToLower(name), filter)
+	if strings.Contains(name, filter) {
+		return true
+	}
+	return strings.ContainsFunc(name, hasCase) && strings.Contains(strings.ToLower(name), filter)
 }
+
+// hasCase reports what lower case may change.
+func hasCase(r rune) bool { return r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf }

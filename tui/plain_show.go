@@ -55,13 +55,13 @@ func (p *plain) place() string {
 // tell says what the model has put into its status bar since.
 func (p *plain) tell() {
 	for _, r := range p.m.status.history[p.told:] {
-		if !r.message || p.saidByOverview(r) {
+		if r.message == "" || p.saidByOverview(r) {
 			continue
 		}
 		if r.kind == info {
-			p.say(r.text)
+			p.say(r.message)
 		} else {
-			p.say(r.kind.String() + ": " + r.text)
+			p.say(r.kind.String() + ": " + r.message)
 		}
 	}
 	if h := p.m.status.history; len(h) > maxHistory/2 { // so that none is lost unsaid
@@ -74,7 +74,7 @@ func (p *plain) tell() {
 // overview has with its evidence.
 func (p *plain) saidByOverview(r record) bool {
 	err := p.m.inv.err
-	return err != nil && len(p.m.inv.providers) == 0 && r.text == explain(err).sentence()
+	return err != nil && len(p.m.inv.providers) == 0 && r.message == explain(err).sentence()
 }
 
 // greet says what this is and which host it is about.

@@ -61,55 +61,6 @@ func (m *Model) listTitle(name string, shown, all int, filter string) string {
 	return fmt.Sprintf("%s %d/%d /%s", name, shown, all, printableText(filter))
 }
 
-// part is a piece of a row in a paint of its own.
-type part struct {
-	text string
-	paint
-}
-
-// row joins the parts of a line. The cursor paints over all of them, and so does
-// the loss of the connection, which dims what cannot be asked about any more.
-func (m *Model) row(selected, focused bool, parts ...part) string {
-	lead, whole, flat := " ", m.styles.dim, m.lostAt != nil
-	if selected {
-		lead, whole, flat = m.glyphs.cursor, m.styles.resting, true
-		if focused {
-			whole = m.styles.selected
-		}
-	}
-	var b strings.Builder
-	b.Grow(rowBytes)
-	if !flat {
-		b.WriteString(lead)
-		for _, p := range parts {
-			p.write(&b, p.text)
-		}
-		return b.String()
-	}
-	b.WriteString(whole.open)
-	b.WriteString(lead)
-	for _, p := range parts {
-		b.WriteString(p.text)
-	}
-	b.WriteString(whole.close)
-	return b.String()
-}
-
-const rowBytes = 256 // what a row takes with its styling, as a rule
-
-// highlighted is a name in its parts: what the filter matched is marked.
-func (m *Model) highlighted(name, filter string) (before, match, after part) {
-	at := -1
-	if filter != "" {
-		at = strings.Index(strings.ToLower(name), filter)
-	}
-	if at < 0 || at+len(filter) > len(name) {
-		return part{name, m.styles.plain}, part{}, part{}
-	}
-	end := at + len(filter)
-	return part{name[:at], m.styles.plain}, part{name[at:end], m.styles.match}, part{name[end:], m.styles.plain}
-}
-
 func (m *Model) providerRows(w int) []string {
 	now := m.o.Now()
 	visible := m.providers.visible()
@@ -122,13 +73,13 @@ func (m *Model) providerRows(w int) []string {
 		}
 		name := pad(printableName(p.name), nameWidth, m.glyphs.ellipsis)
 		before, match, after := m.highlighted(name, m.filters[providersPane])
-		counts := part{" " + summary + " ", m.styles.plain}
+		counts := part{text: summary, paint: m.styles.plain, before: 1, after: 1}
 		if p.err != nil {
-			before, match, after = part{name, m.styles.kinds[failure]}, part{}, part{}
+			before, match, after = part{text: name, paint: m.styles.kinds[failure]}, part{}, part{}
 			counts.paint = m.styles.kinds[failure]
 		}
 		lines = append(lines, m.row(m.providers.top+i == m.providers.at, m.focus == providersPane,
-			part{text: " "}, before, match, after, counts))
+			part{before: 1}, before, match, after, counts))
 	}
 	return lines
 }
@@ -194,31 +145,31 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 		word = "asking"
 	}
 	nameWidth := w - wordWidth - 6 // cursor, sign and the spaces around the columns
-	times := ""
+	colour := m.styles.health[h]
+	var status, times part
 	if nameWidth-timeWidth-1 >= 12 {
 		nameWidth -= timeWidth + 1
-		times = " " + padLeft(m.rowTime(b, now), timeWidth, m.glyphs.ellipsis)
+		text := m.rowTime(b, now)
+		times = part{text: text, paint: m.styles.dim, before: 1 + timeWidth - width(text)}
 	}
 	if nameWidth < 6 {
 		nameWidth += wordWidth + 1
-		word = ""
+	} else {
+		status = part{text: word, paint: colour, before: 1, after: wordWidth - width(word)}
 	}
 	name := m.shown(printableName(b.key.Bucket))
 	if b.odd {
 		name = `"` + name + `"` // its ends may be blank
 	}
-	name = pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")
+	name = cutMiddle(name, nameWidth, m.glyphs.ellipsis)
 	mark := " "
 	if b.marked {
 		mark = m.glyphs.marked
 	}
-	if word != "" {
-		word = " " + pad(word, wordWidth, "")
-	}
 	before, match, after := m.highlighted(name, m.filters[bucketsPane])
-	colour := m.styles.health[h]
-	return m.row(selected, m.focus == bucketsPane, part{mark, m.styles.focus}, part{sign, colour}, part{text: " "},
-		before, match, after, part{word, colour}, part{times, m.styles.dim}, part{text: " "})
+	return m.row(selected, m.focus == bucketsPane,
+		part{text: mark, paint: m.styles.focus}, part{text: sign, paint: colour, after: 1},
+		before, match, after, part{before: nameWidth - width(name)}, status, times, part{after: 1})
 }
 
 // noBuckets says why a provider's list is empty, as far as that is known.

@@ -7,7 +7,7 @@ func (p *provider) matching(filter string) []*bucket {
 	if filter == "" {
 		return p.buckets
 	}
-	var rows []*bucket
+	rows := make([]*bucket, 0, len(p.buckets))
 	for _, b := range p.buckets {
 		if matches(b.key.Bucket, filter) {
 			rows = append(rows, b)

@@ -51,7 +51,7 @@ func (s *status) put(k kind, text string) {
 		return
 	}
 	s.last = message{k, text, s.now()}
-	s.record(record{at: s.last.at, kind: k, text: text, message: true})
+	s.record(record{at: s.last.at, kind: k, message: text})
 }
 
 // record keeps a line for the history.

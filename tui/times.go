@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"credscope/store"
@@ -18,10 +19,16 @@ const (
 func duration(d time.Duration) string {
 	d = d.Abs().Truncate(time.Second)
 	if d < day {
-		return fmt.Sprintf("%02d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
+		return twoDigits(d/time.Hour) + ":" + twoDigits(d/time.Minute%60) + ":" + twoDigits(d/time.Second%60)
 	}
 	rest := d % day
-	return fmt.Sprintf("%dd %02d:%02d", d/day, int(rest.Hours()), int(rest.Minutes())%60)
+	return strconv.Itoa(int(d/day)) + "d " + twoDigits(rest/time.Hour) + ":" + twoDigits(rest/time.Minute%60)
+}
+
+// twoDigits is fmt's %02d of a number below 100, for a time stands in every row.
+func twoDigits(n time.Duration) string {
+	const digits = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
+	return digits[2*n : 2*n+2]
 }
 
 // relative words a moment as seen from now.

@@ -198,6 +198,6 @@ func (m *Model) triageRow(b *bucket, w, longest int, selected bool, reason strin
 	nameWidth := min(longest, max(0, w-signs-1-reasonWidth))
 	name = pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")
 	reason = pad(reason, max(0, w-signs-1-nameWidth), m.glyphs.ellipsis)
-	return m.row(selected, true, part{mark + " ", m.styles.focus}, part{m.glyphs.health[h] + " ", m.styles.health[h]},
-		part{name, m.styles.plain}, part{"  " + reason, m.styles.dim})
+	return m.row(selected, true, part{text: mark, paint: m.styles.focus, after: 1}, part{text: m.glyphs.health[h], paint: m.styles.health[h], after: 1},
+		part{text: name, paint: m.styles.plain, after: 2}, part{text: reason, paint: m.styles.dim})
 }

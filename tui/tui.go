@@ -195,8 +195,8 @@ func (m *Model) result() Result {
 		r.Accepted = m.load.store.Client().Info().Handshakes > 0
 	}
 	for _, entry := range m.status.history {
-		if entry.message && entry.kind == failure {
-			r.Last = entry.text
+		if entry.message != "" && entry.kind == failure {
+			r.Last = entry.message
 		}
 	}
 	if r.Last == "" && !r.Accepted {
