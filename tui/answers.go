@@ -65,9 +65,9 @@ func (m *Model) sayRefreshed(subject string) {
 	switch {
 	case m.refreshFailed:
 	case subject != everything && p != nil && p.byName:
-		m.status.done("Asked again about " + printableName(subject))
+		m.status.done("Asked again about " + named(subject))
 	case subject != everything && p != nil:
-		m.status.done(fmt.Sprintf("Asked again: %s has %s", printableName(subject), count(len(p.buckets), "bucket")))
+		m.status.done(fmt.Sprintf("Asked again: %s has %s", named(subject), count(len(p.buckets), "bucket")))
 	case m.inv.known() == 0:
 		m.status.note("Asked again: the host lists nothing")
 	default:
@@ -122,7 +122,7 @@ func (m *Model) gotBuckets(msg bucketsMsg) {
 		return
 	}
 	if msg.err != nil {
-		if m.failedAbout(p.name, msg.err) {
+		if m.failedAbout(named(p.name), msg.err) {
 			p.err = msg.err
 		}
 		return
@@ -139,7 +139,7 @@ func (m *Model) gotLook(msg lookMsg) {
 		return // given up by the one who asked
 	}
 	if msg.err != nil {
-		if m.failedAbout(b.key.String(), msg.err) {
+		if m.failedAbout(printableName(b.key.String()), msg.err) {
 			b.failed(msg.err)
 		}
 		return
@@ -156,7 +156,7 @@ func (m *Model) gotLook(msg lookMsg) {
 // nothing back of what is known.
 func (m *Model) failed(err error) (ofTheQuestion bool) { return m.failedAbout("", err) }
 
-// failedAbout is failed with the row that was asked about.
+// failedAbout is failed with the row that was asked about, as it is to be shown.
 func (m *Model) failedAbout(row string, err error) (ofTheQuestion bool) {
 	m.refreshFailed = true
 	if errors.Is(err, store.ErrLost) {
@@ -165,7 +165,7 @@ func (m *Model) failedAbout(row string, err error) (ofTheQuestion bool) {
 	}
 	text := explain(err).sentence()
 	if row != "" {
-		text = printableName(row) + ": " + text
+		text = row + ": " + text
 	}
 	m.status.put(failure, text)
 	return true

@@ -117,7 +117,7 @@ func (m *Model) checkProvider() tea.Cmd {
 	}
 	cmd := m.lookAt(unchecked(p.buckets), false)
 	if cmd == nil {
-		m.status.say("Every bucket of " + printableName(p.name) + " has been looked at; r asks again")
+		m.status.say("Every bucket of " + named(p.name) + " has been looked at; r asks again")
 	}
 	return cmd
 }

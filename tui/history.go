@@ -42,9 +42,14 @@ func (r record) text() string {
 	if r.message != "" {
 		return r.message
 	}
-	name := r.request.Key.Provider
-	if r.request.Key.Bucket != "" {
-		name = r.request.Key.String()
+	name, key := "", r.request.Key
+	switch {
+	case key.Valid() && key.Bucket != "":
+		name = key.String()
+	case key.Bucket != "":
+		name = named(key.String())
+	case key.Provider != "":
+		name = named(key.Provider)
 	}
 	result := "ok"
 	switch {
@@ -53,7 +58,7 @@ func (r record) text() string {
 	case r.request.Err != nil:
 		result = explain(r.request.Err).cause
 	}
-	return strings.TrimRight(fmt.Sprintf("%-15s %s", r.request.Op, printableName(name)), " ") + ": " + result
+	return strings.TrimRight(fmt.Sprintf("%-15s %s", r.request.Op, name), " ") + ": " + result
 }
 
 func (m *Model) pressHistory(msg tea.KeyPressMsg) tea.Cmd {

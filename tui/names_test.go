@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -60,6 +61,7 @@ func TestNoTwoNamesAreShownAlike(t *testing.T) {
 	for _, alike := range [][]string{
 		{"\x1b", `\u{1B}`, `\x1B`, `\u{5C}u{1B}`, `\\u{1B}`, "^[", "\u241b"},
 		{"codex", "codex ", " codex", "codex\u00a0", "codex\u200b", "ｃｏｄｅｘ", "сodex", "codex\x00", "codex\t"},
+		{`a"b`, `a\u{22}b`, `a\"b`, "a\u201db"},
 		{"old backup", "old  backup", "old   backup", "old\u2003backup"},
 		{"é", "e\u0301", `\u{E9}`, "\xe9", "\xc3\xa9\x80"},
 		{"x", strings.Repeat("x", maxName), strings.Repeat("x", maxName+1), strings.Repeat("x", maxName) + "y", strings.Repeat("x", maxName) + "z"},
@@ -178,5 +180,28 @@ func TestUnusualNamesAreRemovedInNoWay(t *testing.T) {
 	}
 	if n := s.host.Count("remove_token"); n != 0 {
 		t.Errorf("%d removals were sent", n)
+	}
+}
+
+func TestANameLikeASentenceStandsInQuotes(t *testing.T) {
+	const name = `codex/b: removed. "Asked again", the host no longer has it.`
+	const shown = `"codex/b: removed. \u{22}Asked again\u{22}, the host no longer has it."`
+	s := open(t, "default", 160, 24, noCheck)
+	s.settled()
+	s.host.SetHook(func(_ context.Context, call demo.Call, _ func() (any, error)) (any, error) {
+		if call.Op == "list_providers" {
+			return map[string]any{"providers": []string{name}}, nil
+		}
+		return nil, errors.New("no")
+	})
+	s.press("R")
+	s.settled()
+	s.see("✗ " + shown + ": Host-side operation failed")
+	s.press("!")
+	s.see("list_buckets    " + shown + ": Host-side operation failed")
+	s.press("esc", "2")
+	s.see(`Buckets of "codex/b: removed`)
+	if got := named(strings.Repeat("é", maxName)); width(got) > maxQuote+2 {
+		t.Errorf("a long name leaves no room: %q", got)
 	}
 }

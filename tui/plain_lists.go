@@ -109,7 +109,7 @@ func (p *plain) bucketList(row *provider) {
 	m.refreshRows()
 	p.buckets = m.buckets.rows
 	p.known()
-	heading := p.heading("Buckets of "+printableName(row.name), len(m.buckets.rows), len(row.buckets), bucketsPane)
+	heading := p.heading("Buckets of "+named(row.name), len(m.buckets.rows), len(row.buckets), bucketsPane)
 	if m.order != byName {
 		heading += ", sorted by " + m.order.String()
 	}

@@ -49,6 +49,9 @@ func Names(listed []string) (once []string, twice map[string]bool) { return sort
 // Printable makes a name of the host safe to write.
 func Printable(name string) string { return printableName(name) }
 
+// Named is a name of the host in a sentence: safe, and in quotes if unusual.
+func Named(name string) string { return named(name) }
+
 // PrintableText makes a text safe to write, such as an error about an argument.
 func PrintableText(text string) string { return printableText(text) }
 

@@ -22,9 +22,9 @@ func (m *Model) bucketsTitle() string {
 		return "Buckets"
 	}
 	if p.asked.IsZero() && !p.byName {
-		return "Buckets of " + printableName(p.name)
+		return "Buckets of " + named(p.name)
 	}
-	title := m.listTitle("Buckets of "+printableName(p.name), len(m.buckets.rows), len(p.buckets), m.filters[bucketsPane])
+	title := m.listTitle("Buckets of "+named(p.name), len(m.buckets.rows), len(p.buckets), m.filters[bucketsPane])
 	if m.order != byName {
 		title += " by " + m.order.String()
 	}
@@ -71,7 +71,7 @@ func (m *Model) providerRows(w int) []string {
 		if nameWidth < 8 {
 			summary, nameWidth = "", w-4
 		}
-		name := pad(printableName(p.name), nameWidth, m.glyphs.ellipsis)
+		name := pad(cutMiddle(named(p.name), nameWidth, m.glyphs.ellipsis), nameWidth, "")
 		before, match, after := m.highlighted(name, m.filters[providersPane])
 		counts := part{text: summary, paint: m.styles.plain, before: 1, after: 1}
 		if p.err != nil {

@@ -23,6 +23,7 @@ const maxName = 256
 // No two look alike: the sign that begins a token is a token itself, and so is
 // a space by which a name could pass for another or for two columns. Of what is
 // too long a checksum stands for the rest.
+// A quotation mark is one too, so that no name ends the quotation it stands in.
 func printableName(s string) string {
 	if store.ValidName(s) {
 		return s
@@ -32,7 +33,7 @@ func printableName(s string) string {
 		sum := sha256.Sum256([]byte(s))
 		s, rest = s[:maxName], fmt.Sprintf("...(+%d, sha256 %x)", more, sum[:8])
 	}
-	shown := printable(s, func(r rune) bool { return r >= 0x20 && r < 0x7f && r != '\\' })
+	shown := printable(s, func(r rune) bool { return r >= 0x20 && r < 0x7f && r != '\\' && r != '"' })
 	shown = strings.ReplaceAll(shown, "  ", space+space)
 	if after, leads := strings.CutPrefix(shown, " "); leads {
 		shown = space + after
@@ -41,6 +42,15 @@ func printableName(s string) string {
 		shown = before + space
 	}
 	return shown + rest
+}
+
+// named is a name in a sentence of ours. An unusual one could be a sentence
+// itself, so it stands in quotes and leaves room for ours.
+func named(s string) string {
+	if store.ValidName(s) {
+		return s
+	}
+	return `"` + cutMiddle(printableName(s), maxQuote, "...") + `"`
 }
 
 const space = `\u{20}` // the token

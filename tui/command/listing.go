@@ -147,7 +147,7 @@ func instead(names []string) string {
 	}
 	var shown []string
 	for _, name := range names[:min(len(names), maxInstead)] {
-		shown = append(shown, tui.Printable(name))
+		shown = append(shown, tui.Named(name))
 	}
 	if rest := len(names) - len(shown); rest > 0 {
 		shown = append(shown, fmt.Sprintf("%d more", rest))
