@@ -53,15 +53,17 @@ const perToken = 10
 //	providers  tokens and errors, and one of every text
 //	tokens     tok000, tok001, ...: tokens that hold perToken texts in each field, and one of every text
 //	errors     e000, e001, ...: each is refused with another text and code
+//	removals   r000, r001, ...: tokens of which each removal fails with another text; only for a visit
 //	others     refused too
 type adversary struct {
 	texts   []hostileText
 	refuses bool // also the tokens of tokens
+	visited bool // by the inspector, which cuts names: the marks stand before them
 }
 
 func (a *adversary) marked(letter byte, i int) string {
 	mark, text := fmt.Sprintf("%c%d.", letter, i), a.texts[i].text
-	if i%2 == 0 || len(text) > 100 {
+	if a.visited || i%2 == 0 || len(text) > 100 {
 		return mark + text
 	}
 	return text + mark
@@ -85,14 +87,26 @@ func (a *adversary) tokens() int { return (len(a.texts) + perToken - 1) / perTok
 
 // answer returns the rest of a reply, without its id.
 func (a *adversary) answer(op, provider, bucket string) string {
-	number, _ := strconv.Atoi(strings.TrimLeft(bucket, "toke"))
+	number, _ := strconv.Atoi(strings.TrimLeft(bucket, "toker"))
 	switch {
 	case op == "list_providers":
-		return `"ok":true,"data":{"providers":` + jsonList(append([]string{"tokens", "errors"}, a.all('P')...)) + `}`
+		own := []string{"tokens", "errors", "removals"}
+		if !a.visited {
+			own = own[:2]
+		}
+		return `"ok":true,"data":{"providers":` + jsonList(append(own, a.all('P')...)) + `}`
 	case op == "list_buckets" && provider == "tokens":
 		return `"ok":true,"data":{"buckets":` + jsonList(a.all('B', countedNames("tok", a.tokens())...)) + `}`
 	case op == "list_buckets" && provider == "errors":
 		return `"ok":true,"data":{"buckets":` + jsonList(countedNames("e", len(a.texts))) + `}`
+	case op == "list_buckets" && provider == "removals":
+		return `"ok":true,"data":{"buckets":` + jsonList(countedNames("r", len(a.texts))) + `}`
+	case op == "list_buckets":
+		return a.refusal('E', numberOf(provider), "")
+	case op == "get_token" && provider == "removals":
+		return fmt.Sprintf(`"ok":true,"data":{"access_token":"secret","token_type":"Bearer","expiry":%d}`, lately-3*3600)
+	case op == "remove_token" && provider == "removals":
+		return a.refusal('V', number, "INTERNAL_ERROR")
 	case op == "get_token" && provider == "tokens" && !a.refuses:
 		return `"ok":true,"data":` + a.token(number)
 	case op == "remove_token":
@@ -101,6 +115,14 @@ func (a *adversary) answer(op, provider, bucket string) string {
 		return a.refusal('E', number, "")
 	}
 	return a.refusal('E', number*perToken, "")
+}
+
+// numberOf is that of the text in a provider's name.
+func numberOf(provider string) (number int) {
+	if mark := markPattern.FindStringSubmatch(provider); mark != nil {
+		number, _ = strconv.Atoi(mark[2])
+	}
+	return number
 }
 
 func (a *adversary) refusal(letter byte, i int, code string) string {

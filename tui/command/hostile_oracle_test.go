@@ -9,21 +9,24 @@ import (
 	"unicode/utf8"
 )
 
-// ours are the escape sequences that the program itself has a use for; whatever
-// else reaches a terminal is the host's.
+// ours are the escape sequences that the program writes to a terminal when no
+// host says anything hostile; whatever else reaches a terminal is the host's.
 var ours = regexp.MustCompile(`^\x1b(?:` + strings.Join([]string{
-	`\[(?:[0-9]{1,3}(?:;[0-9]{1,3})?)?H`, // the cursor goes somewhere
-	`\[[0-9]{0,3}[ABCDGd]`,
-	`\[[0-9]{0,3}X`, `\[[0-9]{0,3}b`, // erase or repeat a run
-	`\[K`, `\[1K`, `\[J`, `\[2J`, // erase a line or what is below
-	`\[[0-9]{0,3}[@LMPST]`,
-	`\[[0-9]{1,3};[0-9]{1,3}r`, `\[r`,
-	`\[m`, `\[(?:0|1|2|3|4|7|22|23|24|27|3[0-7]|39|4[0-7]|49|9[0-7]|10[0-7]|[34]8[;:]5[;:][0-9]+|[34]8[;:]2[;:][0-9;:]+)(?:;(?:0|1|2|3|4|7|22|23|24|27|3[0-7]|39|4[0-7]|49|9[0-7]|10[0-7]|[34]8;5;[0-9]+|[34]8;2;[0-9]+;[0-9]+;[0-9]+))*m`,
-	`\[\?(?:25|1049|1002|1006|2004)[hl]`,
-	`\[\?2026[hl]`, `\[\?2027[hl]`, `\[\?(?:2026|2027)\$p`,
-	`\[>4(?:;[0-9])?m`, `\[\?5W`, `\[[=>]?[0-9](?:;[0-9])?u`, `\[<[0-9]*u`, `\[\?u`, // keys, tab stops
-	`\[[02] q`, `\[\?1003l`, `M`, `\]11;\?\x07`,
+	`\[H`, `\[[0-9]{1,3};[0-9]{1,3}H`, // the cursor goes somewhere
+	`\[[0-9]{0,3}[ABCDGIZd]`,
+	`\[[0-9]{1,3}X`, `\[K`, `\[[0-2]?J`, // erase a run, the end of a line, what is below
+	`\[[0-9]{0,3}[@LMPST]`, `M`, // insert, delete and scroll
+	`\[[0-9]{1,3};[0-9]{1,3}r`,
+	`\[m`, `\[` + paint + `(?:;` + paint + `)*m`,
+	`\[\?(?:25|1049|1002|1006|2004|2026|2027)[hl]`, `\[\?1003l`,
+	`\[\?7[hl]`,                           // around the last cell of a line
+	`\[\?(?:2026|2027)\$p`, `\]11;\?\x07`, // questions
+	`\[>4m`, `\[>4;2m`, `\[\?5W`, `\[>1u`, `\[<1u`, `\[\?u`, // keys, tab stops
+	`\[[02] q`,
 }, "|") + `)`)
+
+// paint is an attribute or colour of our themes.
+const paint = `(?:1|2|4|7|22|24|27|3[0-7]|39|49|9[0-7]|38;5;(?:22|25|59|94|103|111|114|124|210|221|231|233|234|254)|48;5;(?:25|111|189|238))`
 
 // acts returns the first thing in an output that is neither text to be read nor
 // a sequence of ours, "" if there is none. In a pipe nothing is a sequence.
@@ -71,7 +74,12 @@ func TestTheOracleKnowsWhatActs(t *testing.T) {
 	if acting < 370 || acting < all*9/10 {
 		t.Errorf("only %d texts act, of %d that are no mere words", acting, all)
 	}
-	const framework = "\x1b[?1049h\x1b[1;1H\x1b[38;2;1;2;3mx\x1b[m\x1b[?2026$p\x1b]11;?\a\r\n"
+	const framework = "\x1b[?1049h\x1b[1;1H\x1b[38;5;111;1mx\x1b[m\x1b[?2026$p\x1b]11;?\a\r\n"
+	for _, foreign := range []string{"\x1b[31;5;7m", "\x1b[8m", "\x1b[38;5;196m", "\x1b[38;2;1;2;3m", "\x1b[5 q", "\x1b[?1000h", "\x1b[c", "\x1b]0;x\a", "\x1b]8;;x\a"} {
+		if acts(foreign, true) == "" {
+			t.Errorf("%q counts as ours", foreign)
+		}
+	}
 	if found := acts(framework, true); found != "" || acts(framework, false) == "" {
 		t.Error(found)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -125,29 +126,60 @@ func plainLines(t *testing.T, program, host string) string {
 	return everything(t, term) + everything(t, removed)
 }
 
+// came counts what came out where. Its methods are safe for concurrent use.
+type came struct {
+	mu     sync.Mutex // guards the fields below
+	fields map[byte]bool
+	sinks  int
+	texts  int
+}
+
+// out takes what came out in one sink, by field, and makes sure that it is enough.
+func (c *came) out(t *testing.T, sink string, seen map[byte]map[string]bool, least map[byte]int) {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sinks++
+	for letter, least := range least {
+		c.fields[letter] = true
+		if len(seen[letter]) < least {
+			t.Errorf("%s: %d texts of the field %c came out, want %d", sink, len(seen[letter]), letter, least)
+		}
+	}
+	for letter := range seen {
+		c.texts += len(seen[letter])
+	}
+}
+
 func TestNothingOfTheHostsActsInAnySink(t *testing.T) {
 	t.Parallel()
-	texts := hostileTexts(t)
-	fields, marks := map[byte]bool{}, 0
-	for _, s := range sinks() {
-		t.Run(s.name, func(t *testing.T) {
-			output := s.write(t, program, hostile(t, &adversary{texts: texts, refuses: s.refuses}))
-			for _, found := range s.wrong(output) {
+	texts, all := hostileTexts(t), &came{fields: map[byte]bool{}}
+	t.Run("all", func(t *testing.T) {
+		for _, s := range sinks() {
+			t.Run(s.name, func(t *testing.T) {
+				t.Parallel()
+				output := s.write(t, program, hostile(t, &adversary{texts: texts, refuses: s.refuses}))
+				for _, found := range s.wrong(output) {
+					t.Error(found)
+				}
+				all.out(t, s.name, markedIn(output), s.least)
+			})
+		}
+		t.Run("inspector", func(t *testing.T) {
+			t.Parallel()
+			v, output := inspect(t, texts)
+			for _, found := range (sink{terminal: true}).wrong(output) {
 				t.Error(found)
 			}
-			seen := markedIn(output)
-			for letter, least := range s.least {
-				fields[letter] = true
-				if len(seen[letter]) < least {
-					t.Errorf("%d texts of the field %c came out, want %d", len(seen[letter]), letter, least)
-				}
+			for place, least := range places {
+				all.out(t, place, v.seen[place], least)
 			}
-			for letter := range seen {
-				marks += len(seen[letter])
+			if len(v.seen["help"]) > 0 {
+				t.Errorf("the help holds words of the host: %v", v.seen["help"])
 			}
 		})
-	}
-	t.Logf("%d hostile texts, %d fields, %d sinks: %d texts came out, none acts", len(texts), len(fields), len(sinks()), marks)
+	})
+	t.Logf("%d hostile texts, %d fields, %d sinks: %d texts came out, none acts", len(texts), len(all.fields), all.sinks, all.texts)
 }
 
 var markPattern = regexp.MustCompile(`([PBTSAXRECV])([0-9]{1,3})\.`)

@@ -1,6 +1,10 @@
 package command_test
 
-import "testing"
+import (
+	"testing"
+
+	"credscope/tui/terminal"
+)
 
 // The oracle is worth what it catches: without the one place that makes texts
 // safe, every sink that shows any of them is seen to act.
@@ -22,6 +26,8 @@ func TestAProgramThatMakesNothingSafeIsCaughtInEverySink(t *testing.T) {
 		}
 		caught++
 	}
+	term := terminal.Start(t, slow(hostile(t, &adversary{texts: texts, visited: true}), 480, 100), broken)
+	term.SeeFunc("something that acts", func(string) bool { return acts(string(term.Raw()), true) != "" })
 	if caught < 13 {
 		t.Errorf("only %d sinks were tried", caught)
 	}
