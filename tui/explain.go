@@ -64,7 +64,7 @@ func explain(err error) explanation {
 	case errors.Is(err, context.Canceled), errors.Is(err, store.ErrClosed):
 		return explanation{"The request was given up", ""}
 	}
-	return explanation{`Something failed ("` + cut(unquoted(err.Error()), maxQuote, "...") + `")`, ""}
+	return explanation{`Something failed (` + inQuotes(err.Error()) + `)`, ""}
 }
 
 // explainLoss keeps the contract's sentence whole and adds what is known.
@@ -174,7 +174,7 @@ func plainCode(code string) string {
 func plainWord(word string) string {
 	for _, r := range word {
 		if (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' {
-			return `"` + cut(unquoted(word), maxQuote, "...") + `"`
+			return inQuotes(word)
 		}
 	}
 	return word
@@ -189,5 +189,8 @@ func quote(words string) string {
 	if words == "" {
 		return ""
 	}
-	return ` (host says: "` + cut(unquoted(words), maxQuote, "...") + `")`
+	return ` (host says: ` + inQuotes(words) + `)`
 }
+
+// inQuotes is some of the host's words, in quotes that end behind them.
+func inQuotes(words string) string { return `"` + cut(unquoted(words), maxQuote, "...") + `"` }

@@ -75,10 +75,13 @@ func evidenceOf(err error) string {
 		return printableText(e.Error())
 	}
 	if e, ok := errors.AsType[*store.HandshakeError](err); ok {
-		return printableText(cut(e.Error(), maxQuote, "..."))
+		if e.Kind == store.HandshakeRefused {
+			return "handshake refused with code " + inQuotes(e.Code) + ": " + inQuotes(e.Message)
+		}
+		return printableText(e.Error())
 	}
 	if e, ok := errors.AsType[*store.Error](err); ok {
-		return printableText(cut(fmt.Sprintf("%s answered %s, %q", e.Op, string(e.Code), e.Message), 2*maxQuote, "..."))
+		return e.Op + " answered " + plainCode(string(e.Code)) + ", " + inQuotes(e.Message)
 	}
 	return ""
 }
