@@ -155,7 +155,7 @@ func TestNothingOfTheHostsActsInAnySink(t *testing.T) {
 	t.Parallel()
 	texts, all := hostileTexts(t), &came{fields: map[byte]bool{}}
 	t.Run("all", func(t *testing.T) {
-		for _, s := range sinks() {
+		for _, s := range append(sinks(), handshakeSinks(texts)...) {
 			t.Run(s.name, func(t *testing.T) {
 				t.Parallel()
 				output := s.write(t, program, hostile(t, &adversary{texts: texts, refuses: s.refuses}))
@@ -182,7 +182,7 @@ func TestNothingOfTheHostsActsInAnySink(t *testing.T) {
 	t.Logf("%d hostile texts, %d fields, %d sinks: %d texts came out, none acts", len(texts), len(all.fields), all.sinks, all.texts)
 }
 
-var markPattern = regexp.MustCompile(`([PBTSAXRECV])([0-9]{1,3})\.`)
+var markPattern = regexp.MustCompile(`([PBTSAXRECVHK])([0-9]{1,3})\.`)
 
 // markedIn collects the marks in an output, by field.
 func markedIn(output string) map[byte]map[string]bool {
