@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"charm.land/bubbles/v2/spinner"
-
 	"credscope/socket"
 	"credscope/store"
 )
@@ -145,7 +143,7 @@ func (tr *trial) run() {
 func (tr *trial) inspect(patient time.Duration) {
 	behind := store.NewProxyTokenStore(tr.host.path, socket.Options{Timeout: patient})
 	tr.s = inspect(tr, behind, 120, 30, noCheck)
-	tr.s.m.spinner.Spinner = spinner.Spinner{Frames: []string{"*"}, FPS: time.Hour}
+	tr.s.hush()
 }
 
 // accept answers the question as it asks to be answered.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 
@@ -37,6 +38,7 @@ type screen struct {
 	store *store.ProxyTokenStore
 	msgs  chan tea.Msg
 	quit  bool
+	still bool                      // the spinner shows one sign and waits for no next one
 	clock atomic.Pointer[time.Time] // read by commands too
 }
 
@@ -95,10 +97,18 @@ func (s *screen) send(msg tea.Msg) {
 		}
 	case tea.QuitMsg:
 		s.quit = true
+	case spinner.TickMsg:
+		if !s.still {
+			s.update(msg)
+		}
 	default:
-		_, cmd := s.m.Update(msg)
-		s.do(cmd)
+		s.update(msg)
 	}
+}
+
+func (s *screen) update(msg tea.Msg) {
+	_, cmd := s.m.Update(msg)
+	s.do(cmd)
 }
 
 // until lets messages in until what is looked for is there.

@@ -9,11 +9,10 @@ import (
 )
 
 // TestMain lets many tests wait at once, whatever the cores, unless the command
-// line says otherwise. It fails if they leave anything behind but the
-// framework's waits for a time, which nobody can end.
+// line says otherwise. It fails if they leave anything behind.
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "16"); err != nil {
 		panic(err)
 	}
-	os.Exit(leaktest.Main(m, "charm.land/bubbletea/v2.Tick.func1("))
+	os.Exit(leaktest.Main(m))
 }

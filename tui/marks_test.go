@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"charm.land/bubbles/v2/spinner"
 
 	"credscope/store"
 	"credscope/store/demo"
@@ -17,7 +14,7 @@ import (
 func calm(t *testing.T, scenario string, w, h int, change ...func(*Options)) *screen {
 	t.Helper()
 	s := open(t, scenario, w, h, append(change, func(o *Options) { o.NoCheck = true })...)
-	s.m.spinner.Spinner = spinner.Spinner{Frames: []string{"*"}, FPS: time.Hour}
+	s.hush()
 	s.settled()
 	return s
 }
