@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"credscope/socket/leaktest"
 )
 
 // hosts is the Dial of a Client whose hosts are played by the test.
@@ -38,6 +40,7 @@ func (h *hosts) next() *peer {
 // newTestClient returns a client that dials hosts, for use inside a bubble.
 func newTestClient(t *testing.T, o Options) (*Client, *hosts) {
 	t.Helper()
+	leaktest.Name(t)
 	h := &hosts{t: t, ends: make(chan net.Conn, 64)}
 	if o.Dial == nil {
 		o.Dial = h.dial

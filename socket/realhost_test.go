@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"credscope/socket/leaktest"
 )
 
 // within waits for a sight of c; the time is only for a test that fails.
@@ -110,6 +112,7 @@ func (h *realHost) heard() []string {
 }
 
 func realClient(t *testing.T, path string, o Options) *Client {
+	leaktest.Name(t)
 	c := NewClient(path, o)
 	t.Cleanup(func() { _ = c.Close() })
 	return c

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"credscope/socket/leaktest"
 )
 
 // service is a running Serve whose clients are played by the test.
@@ -22,6 +24,7 @@ type service struct {
 // serve starts Serve in the bubble of the test.
 func serve(t *testing.T, h Handler, o ServeOptions) *service {
 	t.Helper()
+	leaktest.Name(t)
 	l := &pipeListener{ends: make(chan net.Conn), closed: make(chan struct{})}
 	ctx, stop := context.WithCancel(t.Context())
 	s := &service{t: t, ends: l.ends, stop: stop, done: make(chan error, 1)}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"credscope/socket"
+	"credscope/socket/leaktest"
 	"credscope/store"
 	"credscope/store/demo"
 )
@@ -25,6 +26,7 @@ const plainToken = `{"access_token":"t","expiry":1893456000,"token_type":"Bearer
 // startDemo runs a demo host on a real socket, with a store that asks it.
 func startDemo(t *testing.T, scenario string) (*demo.Host, *store.ProxyTokenStore) {
 	t.Helper()
+	leaktest.Name(t)
 	h, err := demo.Start(demo.Options{Scenario: scenario, Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +65,7 @@ type host struct {
 // play returns a store whose host is answer.
 func play(t *testing.T, o socket.Options, answer func(asked) (any, error)) (*store.ProxyTokenStore, *host) {
 	t.Helper()
+	leaktest.Name(t)
 	h := &host{answer: answer, ends: make(chan net.Conn), closed: make(chan struct{})}
 	o.Dial = h.dial
 	s := store.NewProxyTokenStore("/somewhere/host.sock", o)

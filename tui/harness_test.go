@@ -2,9 +2,6 @@ package tui
 
 import (
 	"context"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,11 +12,10 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"credscope/socket"
+	"credscope/socket/leaktest"
 	"credscope/store"
 	"credscope/store/demo"
 )
-
-var update = flag.Bool("update", false, "write the golden frames anew; look at them before committing")
 
 // testNow is the clock of the tests: a quarter past two in a zone of its own.
 var testNow = time.Date(2026, 11, 23, 14, 5, 10, 0, time.FixedZone("", 3600))
@@ -58,6 +54,7 @@ func open(t *testing.T, scenario string, w, h int, change ...func(*Options)) *sc
 // inspect opens an inspector of whatever host is behind a store.
 func inspect(t testing.TB, behind *store.ProxyTokenStore, w, h int, change ...func(*Options)) *screen {
 	t.Helper()
+	leaktest.Name(t)
 	s := &screen{t: t, store: behind, msgs: make(chan tea.Msg, 1024)}
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(func() {
@@ -202,29 +199,6 @@ func (s *screen) text() string {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")
-}
-
-// golden compares the screen with the frame kept under name.
-func (s *screen) golden(name string) {
-	s.t.Helper()
-	compareGolden(s.t, name, s.text()+"\n")
-}
-
-func compareGolden(t testing.TB, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("%s has changed; if the new one is right, look at it and run go test ./tui -update\n--- want\n%s--- got\n%s", path, want, got)
-	}
 }
 
 // storeOf opens a store on a demo host as main does.

@@ -3,13 +3,13 @@ package tui
 import (
 	"context"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"credscope/socket"
+	"credscope/socket/leaktest"
 	"credscope/store"
 	"credscope/store/demo"
 )
@@ -78,6 +78,7 @@ func plainly(t *testing.T, scenario string, change ...func(*Options)) *session {
 
 func visit(t *testing.T, host *demo.Host, grace time.Duration, change ...func(*Options)) *session {
 	t.Helper()
+	leaktest.Name(t)
 	st := storeOf(host)
 	s := &session{t: t, host: host, now: testNow, came: make(chan struct{}, 1), finished: make(chan struct{})}
 	o := Options{Now: s.clock, Zone: testNow.Location(), StaleAfter: store.DefaultStaleAfter, Label: "demo"}
@@ -190,32 +191,6 @@ func (s *session) ends() {
 	onlyASCII(s.t, s.wrote)
 }
 
-// ledger fails unless the session left exactly these verdicts behind.
-func (s *session) ledger(want ...string) {
-	s.t.Helper()
-	var got []string
-	for _, o := range s.result.Ledger {
-		got = append(got, o.Key.String()+": "+o.Verdict.String())
-	}
-	if !slices.Equal(got, want) {
-		s.t.Errorf("the ledger is\n%s\nand not\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-}
-
-// sent fails unless the host was asked to remove these and no others.
-func (s *session) sent(want ...string) {
-	s.t.Helper()
-	var got []string
-	for _, call := range s.host.Calls() {
-		if removals(call) {
-			got = append(got, call.Key.String())
-		}
-	}
-	if !slices.Equal(got, want) {
-		s.t.Errorf("sent were removals of %q and not %q\n%s", got, want, s.transcript())
-	}
-}
-
 // holds lets requests wait until the channel is closed; each is told to held.
 func (s *session) holds(wanted func(demo.Call) bool) (held chan demo.Call, open chan struct{}) {
 	held, open = make(chan demo.Call, 64), make(chan struct{})
@@ -243,14 +218,5 @@ func (s *session) comes(held chan demo.Call) demo.Call {
 	case <-time.After(patience):
 		s.t.Fatalf("no request came\n%s", s.transcript())
 		return demo.Call{}
-	}
-}
-
-func onlyASCII(t *testing.T, text string) {
-	t.Helper()
-	for i := range len(text) {
-		if c := text[i]; (c < 0x20 && c != '\n') || c > 0x7e {
-			t.Fatalf("byte %#x at %d\n%q", c, i, text)
-		}
 	}
 }

@@ -3,10 +3,12 @@
 package leaktest
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"testing"
@@ -19,18 +21,30 @@ const patience = 10 * time.Second
 
 // Main runs the tests of a package, for its TestMain, and returns the exit
 // code. It is not 0 if a test fails or anything is left behind, which is then
-// on stderr: each goroutine's stack, with who made it, and each descriptor.
+// on stderr: each goroutine's stack, with who made it and with the test if that
+// called [Name], and each descriptor.
 // Goroutines whose stack holds one of the words may stay.
 func Main(m *testing.M, mayStay ...string) (code int) {
 	before := Now()
 	if code = m.Run(); code != 0 {
 		return code // a test that fails may stop in the middle of things
 	}
+	_ = os.Setenv("GODEBUG", strings.TrimPrefix(os.Getenv("GODEBUG")+","+showNames, ","))
 	if left := before.Left(patience, mayStay...); left != "" {
 		fmt.Fprint(os.Stderr, "the tests left behind:\n\n", left)
 		return 1
 	}
 	return 0
+}
+
+// showNames makes the runtime write the labels of a goroutine above its stack.
+const showNames = "tracebacklabels=1"
+
+// Name lets every goroutine that comes of this test bear the test's name in
+// what Main reports. It works beside tests that run at the same time. For the
+// functions that begin many tests; it is to be called on the test's goroutine.
+func Name(t testing.TB) {
+	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("test", t.Name())))
 }
 
 // Snapshot is what there is at some time.

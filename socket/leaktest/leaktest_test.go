@@ -27,6 +27,23 @@ func TestAGoroutineIsNamedUntilItEnds(t *testing.T) {
 	}
 }
 
+func TestAGoroutineBearsTheNameOfItsTest(t *testing.T) {
+	t.Setenv("GODEBUG", showNames)
+	before, begun, end := Now(), make(chan struct{}), make(chan struct{})
+	t.Run("one of many", func(t *testing.T) {
+		Name(t)
+		go func() { go lingerer(begun, end) }()
+		<-begun
+	})
+	if left := before.Left(0); !strings.Contains(left, `"test": "TestAGoroutineBearsTheNameOfItsTest/one_of_many"`) {
+		t.Errorf("left is %q", left)
+	}
+	close(end)
+	if left := before.Left(patience); left != "" {
+		t.Errorf("left is %q", left)
+	}
+}
+
 func TestADescriptorIsNamedUntilItIsClosed(t *testing.T) {
 	if _, err := os.Stat("/proc/self/fd"); err != nil {
 		return // this system does not tell

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"credscope/socket"
+	"credscope/socket/leaktest"
 	"credscope/store"
 	"credscope/store/demo"
 )
@@ -26,6 +27,7 @@ var (
 // start runs a host until the test's end.
 func start(t *testing.T, o demo.Options) *demo.Host {
 	t.Helper()
+	leaktest.Name(t)
 	o.Now = func() time.Time { return now }
 	h, err := demo.Start(o)
 	if err != nil {

@@ -61,6 +61,7 @@ func wide(env ...string) terminal.Options {
 // start runs the program on a terminal.
 func start(t *testing.T, o terminal.Options, args ...string) *terminal.Terminal {
 	t.Helper()
+	leaktest.Name(t)
 	return terminal.Start(t, o, program, args...)
 }
 
@@ -75,6 +76,7 @@ func open(t *testing.T, path string, args ...string) *terminal.Terminal {
 // host runs a host with made-up credentials until the test's end.
 func host(t *testing.T, o demo.Options) *demo.Host {
 	t.Helper()
+	leaktest.Name(t)
 	h, err := demo.Start(o)
 	if err != nil {
 		t.Fatal(err)
