@@ -58,7 +58,7 @@ func (a *app) run(args []string) int {
 	defer stop()
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a closed pipe is an error of the write
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT)
+	signal.Notify(signals, command.Endings...)
 	got := make(chan syscall.Signal, 1)
 	go func() {
 		defer func() { _ = recover(); close(got); stop() }() // whatever ends the wait ends the program
