@@ -83,6 +83,8 @@ func statusNote(b *bucket, h store.Health) string {
 	switch {
 	case b.odd:
 		return "An unusual name: hosts list it, but neither read nor remove it."
+	case b.of.twice:
+		return "The host listed this provider twice, so nothing of it can be removed until R shows it once."
 	case b.twice:
 		return "The host listed this name twice, so it cannot be removed until r shows it once."
 	}

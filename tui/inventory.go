@@ -76,21 +76,6 @@ func (b *bucket) health(now time.Time, staleAfter time.Duration) store.Health {
 	return b.look.Health(now, staleAfter)
 }
 
-// sortedNames returns the names in order, each once, and which came twice.
-func sortedNames(names []string) (once []string, twice map[string]bool) {
-	sorted := slices.Clone(names)
-	slices.Sort(sorted)
-	for i, name := range sorted {
-		if i > 0 && sorted[i-1] == name {
-			if twice == nil {
-				twice = map[string]bool{}
-			}
-			twice[name] = true
-		}
-	}
-	return slices.Compact(sorted), twice
-}
-
 // setProviders takes the host's list. Rows put there by name stay.
 func (inv *inventory) setProviders(names []string, at time.Time) {
 	old := map[string]*provider{}
@@ -135,7 +120,7 @@ func (p *provider) keepNamed() bool {
 		}
 	}
 	p.setRows(named)
-	p.byName = true
+	p.twice, p.byName = false, true
 	return len(named) > 0
 }
 
@@ -153,7 +138,7 @@ func (p *provider) setBuckets(names []string, at time.Time) {
 			b = p.newBucket(name)
 		}
 		b.twice, b.byName = twice[name], false
-		b.mark(b.marked && !b.twice)
+		b.mark(b.marked && !b.listedTwice())
 		rows = append(rows, b)
 		delete(old, name)
 	}

@@ -21,6 +21,8 @@ type span struct {
 // unmarkable says why a bucket cannot be removed and so not be marked.
 func (b *bucket) unmarkable() string {
 	switch {
+	case b.of.twice:
+		return "The host listed this provider twice, so it is not clear which one a removal would hit: press R"
 	case b.twice:
 		return "The host listed this name twice, so it is not clear which one a removal would hit: press r"
 	case b.byName && b.checked && !b.look.Found && !b.look.Hidden:

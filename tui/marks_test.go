@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"credscope/store"
-	"credscope/store/demo"
 )
 
 // calm opens a scenario that looks at nothing by itself and whose spinner
@@ -221,24 +220,4 @@ func TestAnUnusualNameCannotBeMarked(t *testing.T) {
 	s.marks()
 	s.press("g", "v", "G")
 	s.marks("qwen/default", "qwen/trial")
-}
-
-func TestANameListedTwiceCannotBeMarked(t *testing.T) {
-	s := calm(t, "default", 100, 24)
-	s.host.SetHook(hookFor(demo.Call{Op: "list_buckets", Key: keyOf(codex)}, func(func() (any, error)) (any, error) {
-		return map[string]any{"buckets": []string{"ci-runner", "default", "ci-runner"}}, nil
-	}))
-	s.press("R")
-	s.settled()
-	s.at(runner)
-	for _, key := range []string{"space", "x"} {
-		s.press(key)
-		s.see("The host listed this name twice, so it is not clear which one a removal")
-		s.marks()
-	}
-	if s.m.confirm != nil {
-		t.Error("its removal was offered")
-	}
-	s.press("*")
-	s.marks(codex)
 }

@@ -131,7 +131,7 @@ func (p *plain) bucketLine(b *bucket, now time.Time) string {
 	if end := m.rowTime(b, now); end != "" {
 		words = append(words, end)
 	}
-	if b.twice {
+	if b.listedTwice() {
 		words = append(words, "listed twice")
 	}
 	if b.err != nil {

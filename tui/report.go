@@ -17,17 +17,20 @@ type Row struct {
 	Err    error     // of the last question, nil if it was answered
 	Asked  time.Time // of Look
 	Listed bool      // by the host, not put there by name
-	Twice  bool      // the host listed the name more than once
+	Twice  bool      // the host listed the name, or the provider's, more than once
 }
 
 // bucket is the row as the screen has it, so that both follow the same rules.
 func (r Row) bucket() *bucket {
-	b := &bucket{key: r.Key, odd: oddKey(r.Key), twice: r.Twice, byName: !r.Listed, seen: unseen, err: r.Err}
+	b := &bucket{key: r.Key, of: noProvider, odd: oddKey(r.Key), twice: r.Twice, byName: !r.Listed, seen: unseen, err: r.Err}
 	if r.Look != nil {
 		b.seen = &seen{true, *r.Look, r.Asked}
 	}
 	return b
 }
+
+// noProvider is that of every row here: whether it is listed twice is in Twice.
+var noProvider = &provider{}
 
 // Health judges the row's bucket; one that nobody looked at is unchecked.
 func (r Row) Health(now time.Time, staleAfter time.Duration) store.Health {
@@ -40,7 +43,8 @@ func (r Row) Unusual() bool { return r.bucket().odd }
 // Unremovable says why the bucket cannot be removed, "" if it can. There are no
 // keys to press here.
 func (r Row) Unremovable() string {
-	return strings.TrimSuffix(r.bucket().unmarkable(), ": press r")
+	reason, _, _ := strings.Cut(r.bucket().unmarkable(), ": press ")
+	return reason
 }
 
 // Names returns a host's list sorted, each name once, and which came twice.
@@ -125,6 +129,9 @@ func (r Report) Table(rows []Row) string {
 		}
 		if at, ok := b.look.Metadata.Expiry.Time(); ok {
 			expires = moment(at, r.At, time.UTC)
+		}
+		if b.listedTwice() {
+			expires = strings.TrimPrefix(expires+", listed twice", ", ")
 		}
 		line[0], line[1] = cell{printableName(b.key.Provider), s.plain}, cell{name, s.plain}
 		line[2], line[3] = cell{word, s.health[h]}, cell{expires, s.dim}

@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"credscope/store"
@@ -150,6 +149,9 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 	if nameWidth-timeWidth-1 >= 12 {
 		nameWidth -= timeWidth + 1
 		text := m.rowTime(b, now)
+		if b.listedTwice() {
+			text = "listed twice"
+		}
 		times = part{text: text, paint: m.styles.dim, before: 1 + timeWidth - width(text)}
 	}
 	if nameWidth < 6 {
@@ -186,20 +188,4 @@ func (m *Model) noBuckets(w int) []string {
 		return wrapAll(w, " Asking the host"+m.glyphs.ellipsis)
 	}
 	return wrapAll(w, " The host lists no bucket here.", "", " It does so too when it cannot read its keyring; r asks again.")
-}
-
-// wrapAll wraps each paragraph to w cells.
-func wrapAll(w int, paragraphs ...string) []string {
-	var lines []string
-	for _, paragraph := range paragraphs {
-		if paragraph == "" {
-			lines = append(lines, "")
-			continue
-		}
-		indent := paragraph[:len(paragraph)-len(strings.TrimLeft(paragraph, " "))]
-		for _, line := range wrap(strings.TrimLeft(paragraph, " "), max(1, w-len(indent)-1)) {
-			lines = append(lines, indent+line)
-		}
-	}
-	return lines
 }

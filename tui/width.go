@@ -52,3 +52,19 @@ func ourSign(r rune) bool {
 	}
 	return strings.ContainsRune("●◐○✗∞–·✓…▸◆█░←→↑↓", r)
 }
+
+// wrapAll wraps each paragraph to w cells.
+func wrapAll(w int, paragraphs ...string) []string {
+	var lines []string
+	for _, paragraph := range paragraphs {
+		if paragraph == "" {
+			lines = append(lines, "")
+			continue
+		}
+		indent := paragraph[:len(paragraph)-len(strings.TrimLeft(paragraph, " "))]
+		for _, line := range wrap(strings.TrimLeft(paragraph, " "), max(1, w-len(indent)-1)) {
+			lines = append(lines, indent+line)
+		}
+	}
+	return lines
+}
