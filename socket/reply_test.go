@@ -3,6 +3,7 @@ package socket
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -42,18 +43,27 @@ func TestAReplyOfTheWrongKindIsMalformed(t *testing.T) {
 	}
 }
 
+// outcomes are the ways to put together what a reply may hold, and whether it
+// contradicts itself.
+func outcomes() map[string]bool {
+	found := map[string]bool{}
+	for _, ok := range []bool{true, false} {
+		for _, data := range []string{"", `,"data":{}`, `,"data":{"access_token":"t"}`} {
+			for _, code := range []string{"", `,"code":""`, `,"code":"NOT_FOUND"`} {
+				for _, message := range []string{"", `,"error":""`, `,"error":"no"`} {
+					found[fmt.Sprintf(`"ok":%v`, ok)+data+code+message] = ok && code+message != "" || !ok && data != ""
+				}
+			}
+		}
+	}
+	return found
+}
+
 func TestAReplyThatContradictsItselfIsMalformed(t *testing.T) {
-	for _, fields := range []string{
-		`"ok":true,"data":{},"code":"NOT_FOUND"`,
-		`"ok":true,"data":{},"error":"no"`,
-		`"ok":true,"data":{},"code":""`,
-		`"ok":true,"code":"NOT_FOUND","error":"no"`,
-		`"ok":false,"data":{}`,
-		`"ok":false,"data":{},"code":"NOT_FOUND","error":"no"`,
-		`"ok":false,"data":{"access_token":"t"},"retryAfter":3`,
-	} {
-		if _, ok := errors.AsType[*ProtocolError](judge(fields, nil)); !ok {
-			t.Errorf("%s: %v", fields, judge(fields, nil))
+	for fields, contradicts := range outcomes() {
+		err := judge(fields, nil)
+		if broken, malformed := errors.AsType[*ProtocolError](err); malformed != contradicts || malformed && broken.What != "both a success and a refusal" {
+			t.Errorf("%s: %v", fields, err)
 		}
 	}
 }
