@@ -181,6 +181,12 @@ func faults() []*fault {
 		{name: "null", plays: says(func(string, string) string { return `null` })},
 		{name: "ok missing", plays: says(func(id, _ string) string { return fmt.Sprintf(`{"id":%q}`, id) })},
 		{name: "ok a string", plays: says(func(id, _ string) string { return fmt.Sprintf(`{"id":%q,"ok":"true"}`, id) })},
+		{name: "ok and a code", plays: says(func(id, _ string) string {
+			return fmt.Sprintf(`{"id":%q,"ok":true,"data":{},"code":"NOT_FOUND","error":"no"}`, id)
+		})},
+		{name: "refused with data", plays: says(func(id, _ string) string {
+			return fmt.Sprintf(`{"id":%q,"ok":false,"data":{},"code":"NOT_FOUND"}`, id)
+		})},
 		{name: "data a number", plays: says(func(id, _ string) string { return good(id, "7") })},
 		{name: "data empty", plays: says(func(id, _ string) string { return good(id, "{}") })},
 		{name: "data null", plays: says(func(id, _ string) string { return good(id, "null") })},
