@@ -6,11 +6,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,6 +52,27 @@ func buildAndRun(m *testing.M) (code int) {
 	return leaktest.Main(m)
 }
 
+// readSources reads the directories of the program's source during a test: the
+// go command repeats a result for as long as what the tests have read stays the
+// same, and does not see what the program is built from.
+var readSources = sync.OnceValue(func() error {
+	root := filepath.Join("..", "..")
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && path != root && strings.HasPrefix(entry.Name(), ".") {
+			return filepath.SkipDir
+		}
+		return err
+	})
+})
+
+// ofThisSource makes the test's result one of the source as it is.
+func ofThisSource(t *testing.T) {
+	t.Helper()
+	if err := readSources(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // from is the environment of a sandbox whose host listens at path.
 func from(path string) []string { return []string{store.SocketVariable + "=" + path} }
 
@@ -62,6 +85,7 @@ func wide(env ...string) terminal.Options {
 func start(t *testing.T, o terminal.Options, args ...string) *terminal.Terminal {
 	t.Helper()
 	leaktest.Name(t)
+	ofThisSource(t)
 	return terminal.Start(t, o, program, args...)
 }
 
@@ -93,6 +117,7 @@ func piped(t *testing.T, env []string, args ...string) (stdout, stderr string, c
 
 func pipedWith(t *testing.T, extra []*os.File, env []string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	ofThisSource(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var out, errs bytes.Buffer

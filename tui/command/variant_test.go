@@ -24,6 +24,7 @@ var building = make(chan struct{}, 1)
 // it is. Several changes of one file apply one after the other.
 func variant(t *testing.T, changes ...change) (path string) {
 	t.Helper()
+	ofThisSource(t)
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
