@@ -42,9 +42,10 @@ type Env struct {
 	Theme      tui.Theme
 	Status     int
 
-	lookups []string // as the flags have them
-	theme   string
-	late    <-chan struct{} // closed when the command takes long; nil before it was timed
+	lookups  []string // as the flags have them
+	theme    string
+	late     <-chan struct{} // closed when the command takes long; nil before it was timed
+	removing bool            // a removal may have been sent
 }
 
 // report words facts as of now.

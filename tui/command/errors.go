@@ -53,12 +53,16 @@ func (e *Env) Complain(err error) {
 }
 
 // Guard returns the exit status of work. A panic fails it, and all that is said
-// is that there was one: its value may hold anything.
+// is that there was one: its value may hold anything. Once a removal was sent,
+// what became of it may not have been told.
 func (e *Env) Guard(work func() int) (status int) {
 	defer func() {
 		if recover() != nil {
 			e.Complain(tui.ErrPanic)
 			status = max(e.Status, Failed)
+			if e.removing {
+				status = Uncertain
+			}
 		}
 	}()
 	return work()

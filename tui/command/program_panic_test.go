@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,7 @@ var failing = []change{
 	{"tui/load.go", "		names, err := l.store.ListProviders(l.ctx)\n", "		fail(\"command\")\n		names, err := l.store.ListProviders(l.ctx)\n"},
 	{"tui/update.go", "	waiting := m.busy > 0\n", "	fail(\"update\")\n	waiting := m.busy > 0\n"},
 	{"tui/view.go", "	lines := m.frame()\n", "	fail(\"view\")\n	lines := m.frame()\n"},
+	{"tui/command/removing.go", "			over = last(outcome)\n", "			over = last(outcome)\n			store.Fail(\"removal\")\n"},
 	{"tui/report_json.go", "func WriteJSON(w io.Writer, document any) error {\n", "func WriteJSON(w io.Writer, document any) error {\n	fail(\"document\")\n"},
 }
 
@@ -37,6 +39,7 @@ func TestOfAPanicOnlyOurSentenceIsSeen(t *testing.T) {
 		at    string
 		args  []string
 		until func(*terminal.Terminal)
+		code  int // 0 for 1
 	}{
 		"the model's update":   {at: "update"},
 		"the model's view":     {at: "view"},
@@ -46,6 +49,9 @@ func TestOfAPanicOnlyOurSentenceIsSeen(t *testing.T) {
 		"a look, list":         {at: "look", args: []string{"list"}},
 		"a look, show":         {at: "look", args: []string{"show", "codex", "--json"}},
 		"the writing, a table": {at: "document", args: []string{"list", "--json"}},
+		"before a removal":     {at: "look", args: []string{"remove", "codex", "ci-runner", "--yes"}},
+		"after a removal":      {at: "removal", args: []string{"remove", "codex", "ci-runner", "--yes"}, code: 3},
+		"a removal's document": {at: "document", args: []string{"remove", "codex", "ci-runner", "--yes", "--json"}, code: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -57,7 +63,7 @@ func TestOfAPanicOnlyOurSentenceIsSeen(t *testing.T) {
 			if c.until != nil {
 				c.until(term)
 			}
-			ends(t, term, 1)
+			ends(t, term, cmp.Or(c.code, 1))
 			withoutMark(t, "the output", string(term.Raw()))
 			if said := strings.ReplaceAll(term.Primary(), "\n", " "); !strings.Contains(said+" ", strings.TrimSpace(hasFailed)) {
 				t.Errorf("it said %q", said)

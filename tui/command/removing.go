@@ -84,6 +84,7 @@ func (r *removal) removeAll(ctx context.Context, s *store.ProxyTokenStore) error
 			over = Refusal("Stopped: nothing was sent after that.")
 		}
 		if over == nil {
+			r.removing = true
 			outcome = s.RemoveVerified(requests, r.question.Removal(i, r.known))
 			over = last(outcome)
 		}
