@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +21,8 @@ type machine struct {
 	c     *Client
 	shake string // the next host's answer to the handshake; empty hangs up
 	host  net.Conn
-	heard []request // what the host has read and the model has not
+	mu    sync.Mutex
+	heard []request // what the host has read and the model has not, guarded by mu
 	dials int
 	asked int
 
@@ -75,7 +77,9 @@ func (m *machine) read(stream net.Conn, shake string) {
 		} else {
 			var r request
 			err = json.Unmarshal(text, &r)
+			m.mu.Lock()
 			m.heard = append(m.heard, r)
+			m.mu.Unlock()
 		}
 		if err != nil {
 			return
@@ -86,7 +90,11 @@ func (m *machine) read(stream net.Conn, shake string) {
 // settled lets everybody go on until all wait, and learns the ids of what came.
 func (m *machine) settled() {
 	synctest.Wait()
-	for _, r := range m.heard {
+	m.mu.Lock()
+	heard := m.heard
+	m.heard = nil
+	m.mu.Unlock()
+	for _, r := range heard {
 		if r.Op == opCancel {
 			m.gone = append(m.gone, r.ID)
 			m.abandoned[r.ID] = 1
@@ -101,7 +109,6 @@ func (m *machine) settled() {
 		}
 		m.asked++
 	}
-	m.heard = nil
 }
 
 // check compares the client with the model.
