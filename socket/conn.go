@@ -143,7 +143,7 @@ func move(into, from []byte) {
 		binary.NativeEndian.PutUint64(into, binary.NativeEndian.Uint64(from))
 		into, from = into[wordSize:], from[wordSize:]
 	}
-	for i, b := range from {
+	for i, b := range from { //nolint:staticcheck // copy leaves bytes behind
 		into[i] = b
 	}
 }

@@ -29,7 +29,7 @@ func hold(b []byte) Secret {
 // NewSecret copies b into a Secret. Wiping b is the caller's part.
 func NewSecret(b []byte) Secret {
 	own := make([]byte, len(b))
-	for i := range b { // a copy at once would leave the bytes in vector registers
+	for i := range b { //nolint:staticcheck // a copy at once would leave the bytes in vector registers
 		own[i] = b[i]
 	}
 	return hold(own)

@@ -35,10 +35,10 @@ func answersBut(op, reply string) func(net.Conn) {
 				return
 			}
 			answer := fmt.Sprintf(`{"id":"ID","ok":true,"data":%s}`, good[asked.Op])
-			switch {
-			case asked.Op == op:
+			switch asked.Op {
+			case op:
 				answer = reply
-			case asked.Op == "handshake":
+			case "handshake":
 				answer = `{"v":2,"op":"handshake","ok":true,"data":{"version":2}}`
 			}
 			if _, err := client.Write(frame(strings.ReplaceAll(answer, "ID", asked.ID))); err != nil {
