@@ -125,7 +125,7 @@ func everythingSaid(t *testing.T, m *Model, o store.Outcome) string {
 		r.Steps([]Step{{Name: "handshake", Evidence: o.Err.Error()}}), m.status.last.text, strings.Join(m.frame(), "\n"),
 	}
 	for _, record := range m.status.history {
-		said = append(said, record.text)
+		said = append(said, record.text())
 	}
 	m.page = historyPage
 	return strings.Join(append(said, m.frame()...), "\n")
