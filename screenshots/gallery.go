@@ -14,7 +14,7 @@ func scenes() []scene {
 
 var inspector = []scene{
 	{
-		name: "inspector", title: "credscope", width: 112, height: 26,
+		name: "inspector", title: "credscope", width: 114, height: 26,
 		steps: overview,
 	},
 	{
@@ -91,7 +91,7 @@ var nothingToSee = []scene{
 
 var looks = []scene{
 	{
-		name: "light", title: "credscope --theme light", width: 112, height: 26, options: tui.Options{Theme: tui.ThemeLight},
+		name: "light", title: "credscope --theme light", width: 114, height: 26, options: tui.Options{Theme: tui.ThemeLight},
 		steps: overview,
 	},
 	{

@@ -17,7 +17,6 @@ type inventory struct {
 	asked     time.Time   // of the list; zero if it never came
 	err       error       // of the last question for the list
 	marked    int         // buckets of all providers
-	longest   int         // bytes of the longest provider's name
 }
 
 // provider is one row of the providers pane.
@@ -100,14 +99,6 @@ func (inv *inventory) setProviders(names []string, at time.Time) {
 	}
 	slices.SortFunc(rows, func(a, b *provider) int { return strings.Compare(a.name, b.name) })
 	inv.providers, inv.asked, inv.err = rows, at, nil
-	inv.measure()
-}
-
-func (inv *inventory) measure() {
-	inv.longest = 0
-	for _, p := range inv.providers {
-		inv.longest = max(inv.longest, len(p.name))
-	}
 }
 
 // keepNamed drops the buckets of a provider that the host no longer lists, but
@@ -160,7 +151,6 @@ func (inv *inventory) addName(key store.Key) {
 		p = &provider{in: inv, name: key.Provider, byName: true}
 		inv.providers = append(slices.Clone(inv.providers), p)
 		slices.SortFunc(inv.providers, func(a, b *provider) int { return strings.Compare(a.name, b.name) })
-		inv.measure()
 	}
 	if p.bucket(key.Bucket) != nil {
 		return

@@ -15,13 +15,12 @@ const (
 	twoPanes            = 70
 )
 
-// The widths of three panes beside each other. Providers get what their names
-// need, buckets enough for an address and its expiry, the detail the rest.
+// The widths of three panes beside each other: buckets get enough for an address
+// and its expiry, the detail the rest.
 const (
-	leastPane, mostProviders = 24, 30
-	summaryWidth             = 14 // of a provider's row: its counts, border and blanks
-	goodBuckets              = 58
-	goodDetail, mostDetail   = 34, 52
+	mostProviders          = 30
+	goodBuckets            = 58
+	goodDetail, mostDetail = 34, 52
 )
 
 // layout is the division of the screen.
@@ -52,7 +51,7 @@ func (m *Model) layout() layout {
 	w := m.width
 	switch {
 	case w >= threePanes:
-		first := max(leastPane, min(m.inv.longest+summaryWidth, w*24/100, mostProviders))
+		first := min(mostProviders, w*24/100)
 		third := max(min(goodDetail, w*31/100), min(w-first-goodBuckets, mostDetail))
 		l.panes = [...]int{first, w - first - third, third}
 	case w >= twoPanes && m.focus == detailPane:

@@ -26,7 +26,7 @@ var ours = regexp.MustCompile(`^\x1b(?:` + strings.Join([]string{
 }, "|") + `)`)
 
 // paint is an attribute or colour of our themes.
-const paint = `(?:1|2|4|7|22|24|27|3[0-7]|39|49|9[0-7]|38;5;(?:22|25|59|94|103|111|114|124|210|221|231|233|234|254)|48;5;(?:25|111|189|238))`
+const paint = `(?:1|2|4|7|22|24|27|3[0-7]|39|49|9[0-7]|38;5;(?:22|25|59|60|94|103|111|114|124|210|221|231|233|234|254)|48;5;(?:25|111|189|238))`
 
 // acts returns the first thing in an output that is neither text to be read nor
 // a sequence of ours, "" if there is none. In a pipe nothing is a sequence.
