@@ -57,7 +57,7 @@ func (m *Model) tokenFields(d *detailText, b *bucket, now time.Time) {
 	d.field("Account", m.shown(printableText(t.AccountID)), m.styles.plain)
 	d.field("Dropped", m.dropped(t.Dropped), m.styles.plain)
 	d.field("Asked", m.clockTime(b.asked), m.styles.plain)
-	d.field("Requests", "usage not recorded by the host", m.styles.plain)
+	d.field("Usage", "usage not recorded by the host", m.styles.plain)
 	d.field("Renewal", "unknown: the host keeps refresh tokens to itself", m.styles.plain)
 	if t.RefreshTokenSent {
 		d.field("Warning", "the host sent a refresh token, which no proxy should; it was dropped", m.styles.kinds[warning])

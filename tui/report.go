@@ -174,7 +174,7 @@ func (r Report) Details(row Row) string {
 		field("Scope", printableText(t.Scope), s.plain)
 		field("Resource", printableName(t.ResourceHost), s.plain)
 		field("Account", printableText(t.AccountID), s.plain)
-		field("Requests", "usage not recorded by the host", s.plain)
+		field("Usage", "usage not recorded by the host", s.plain)
 		field("Dropped", (&Model{glyphs: r.glyphs()}).dropped(t.Dropped), s.plain)
 		if t.RefreshTokenSent {
 			field("Warning", "the host sent a refresh token, which no proxy should; it was dropped", s.kinds[warning])
