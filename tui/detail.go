@@ -185,21 +185,8 @@ func (m *Model) hints(b *bucket, h store.Health) []string {
 			hints = append(hints, "Hint: newer LLxprt releases keep the Claude login under claudecode, so this may be a leftover.")
 		}
 	}
-	if twin := m.twin(b); twin != "" {
-		hints = append(hints, "Hint: "+m.shown(printableName(twin))+" expires at the very same second, so both may hold one login.")
+	if twin := b.twin(); twin != nil {
+		hints = append(hints, "Hint: "+m.shown(printableName(twin.key.Bucket))+" expires at the very same second, so both may hold one login.")
 	}
 	return hints
-}
-
-// twin returns another bucket of the provider with the same expiry.
-func (m *Model) twin(b *bucket) string {
-	if b.of.expiries[b.look.Metadata.Expiry] < 2 {
-		return ""
-	}
-	for _, other := range m.buckets.rows {
-		if other != b && other.checked && other.look.Metadata.Expiry == b.look.Metadata.Expiry {
-			return other.key.Bucket
-		}
-	}
-	return ""
 }

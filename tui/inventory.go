@@ -31,7 +31,7 @@ type provider struct {
 	err     error
 
 	marked   int
-	expiries map[store.Expiry]int // buckets looked at, by their expiry
+	expiries map[store.Expiry]sharers // of the buckets looked at
 	tally    tally
 }
 

@@ -68,14 +68,53 @@ func (p *provider) setRows(rows []*bucket) {
 	p.in.marked += p.marked - before
 }
 
+// sharers are the buckets that expire at the same second, two of them by name.
+type sharers struct {
+	n    int
+	some [2]*bucket
+}
+
+// countExpiry takes a bucket into the count of those with its expiry, or out of it.
 func (p *provider) countExpiry(b *bucket, by int) {
-	if _, ok := b.look.Metadata.Expiry.Time(); !ok {
+	expiry := b.look.Metadata.Expiry
+	if _, ok := expiry.Time(); !ok {
 		return
 	}
 	if p.expiries == nil {
-		p.expiries = map[store.Expiry]int{}
+		p.expiries = map[store.Expiry]sharers{}
 	}
-	p.expiries[b.look.Metadata.Expiry] += by
+	s := p.expiries[expiry]
+	s.n += by
+	for i, known := range s.some {
+		switch {
+		case known == b:
+			s.some[i] = nil
+		case known == nil && by > 0:
+			s.some[i], by = b, 0
+		}
+	}
+	p.expiries[expiry] = s
+}
+
+// twin returns another bucket of the provider with the same expiry, nil if there
+// is none.
+func (b *bucket) twin() *bucket {
+	expiry := b.look.Metadata.Expiry
+	s := b.of.expiries[expiry]
+	if s.n < 2 {
+		return nil
+	}
+	for _, other := range s.some {
+		if other != nil && other != b {
+			return other
+		}
+	}
+	for _, other := range b.of.buckets {
+		if other != b && other.checked && other.look.Metadata.Expiry == expiry {
+			return other
+		}
+	}
+	return nil
 }
 
 // took takes the answer to a look.

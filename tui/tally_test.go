@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,8 +53,15 @@ func checkTallies(t *testing.T, inv *inventory, now time.Time) {
 			}
 		}
 		for expiry, n := range same {
-			if p.expiries[expiry] != n {
-				t.Fatalf("%s has %d buckets of one expiry, want %d", p.name, p.expiries[expiry], n)
+			if p.expiries[expiry].n != n {
+				t.Fatalf("%s has %d buckets of one expiry, want %d", p.name, p.expiries[expiry].n, n)
+			}
+		}
+		for _, b := range p.buckets {
+			twin := b.twin()
+			if alone := same[b.look.Metadata.Expiry] < 2; alone != (twin == nil) ||
+				twin != nil && (twin == b || !slices.Contains(p.buckets, twin) || twin.look.Metadata.Expiry != b.look.Metadata.Expiry) {
+				t.Fatalf("%s of %s has the twin %v", b.key.Bucket, p.name, twin)
 			}
 		}
 		if p.marked != marked {
