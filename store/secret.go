@@ -29,7 +29,8 @@ func hold(b []byte) Secret {
 // NewSecret copies b into a Secret. Wiping b is the caller's part.
 func NewSecret(b []byte) Secret {
 	own := make([]byte, len(b))
-	for i := range b { //nolint:staticcheck // a copy at once would leave the bytes in vector registers
+	//lint:ignore S1001 a copy at once would leave the bytes in vector registers
+	for i := range b { //nolint:staticcheck // as above
 		own[i] = b[i]
 	}
 	return hold(own)

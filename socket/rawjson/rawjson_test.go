@@ -110,11 +110,11 @@ func TestAnErrorEndsTheWalk(t *testing.T) {
 		}
 		return nil
 	}
-	if err := rawjson.Members([]byte(`{"a":1,"b":2,"c":3}`), func(_, _ []byte) error { return count() }); err != stop || seen != 2 {
+	if err := rawjson.Members([]byte(`{"a":1,"b":2,"c":3}`), func(_, _ []byte) error { return count() }); !errors.Is(err, stop) || seen != 2 {
 		t.Errorf("%v after %d members", err, seen)
 	}
 	seen = 0
-	if err := rawjson.Elements([]byte(`[1,2,3]`), func([]byte) error { return count() }); err != stop || seen != 2 {
+	if err := rawjson.Elements([]byte(`[1,2,3]`), func([]byte) error { return count() }); !errors.Is(err, stop) || seen != 2 {
 		t.Errorf("%v after %d elements", err, seen)
 	}
 }
