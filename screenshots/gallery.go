@@ -48,7 +48,7 @@ var inspector = []scene{
 		},
 	},
 	{
-		name: "filter", title: "credscope", width: 100, height: 22,
+		name: "filter", title: "credscope", width: 114, height: 22,
 		steps: []step{see("41d 00:00 ago"), press("j", "j", "enter"), see("2d 00:00 ago"), press("/"), write("example"), see("shared")},
 	},
 	{
