@@ -1,10 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 
 	"credscope/socket"
@@ -73,9 +73,10 @@ func CapabilityFromEnvironment(getenv func(string) string, forget func(string) e
 	return capability, err
 }
 
-var capabilityRule = regexp.MustCompile(`^[0-9a-f]{64}\n$`)
-
-const maxCapability = 128 // bytes read at most
+const (
+	capabilitySize = 64  // hex digits
+	maxCapability  = 128 // bytes read at most
+)
 
 // ReadCapability reads a capability, 64 lowercase hex digits and a line feed,
 // from a descriptor to its end, and closes the descriptor.
@@ -94,8 +95,18 @@ func ReadCapability(fd int) (Secret, error) {
 	if err != io.EOF && err != io.ErrUnexpectedEOF && err != nil {
 		return Secret{}, &CapabilityError{fmt.Sprintf("descriptor %d cannot be read", fd)}
 	}
-	if !capabilityRule.Match(content[:n]) {
+	if !isCapability(content[:n]) {
 		return Secret{}, &CapabilityError{fmt.Sprintf("descriptor %d does not hold 64 lowercase hex digits and a line feed", fd)}
 	}
 	return NewSecret(content[:n-1]), nil
+}
+
+func isCapability(content []byte) bool {
+	digits, ended := bytes.CutSuffix(content, []byte("\n"))
+	for _, c := range digits {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return ended && len(digits) == capabilitySize
 }

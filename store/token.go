@@ -44,12 +44,25 @@ const maxNameLength = 64
 // 1 to 64 letters, digits, dots, underscores, @ and dashes. Hosts list other
 // names too, but neither read nor remove them.
 func ValidName(name string) bool {
-	return name != "" && len(name) <= maxNameLength && !strings.ContainsFunc(name, notInNames)
+	if name == "" || len(name) > maxNameLength {
+		return false
+	}
+	for i := range len(name) {
+		if !inNames[name[i]] {
+			return false
+		}
+	}
+	return true
 }
 
-func notInNames(r rune) bool {
-	return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("._@-", r)
-}
+// inNames has the characters of names. It is a table since a screen or a list
+// asks about every name it draws.
+var inNames = func() (in [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-") {
+		in[c] = true
+	}
+	return in
+}()
 
 // Valid reports whether both names follow the hosts' rule.
 func (k Key) Valid() bool { return ValidName(k.Provider) && ValidName(k.Full().Bucket) }
