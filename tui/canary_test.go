@@ -120,8 +120,12 @@ func everythingSaid(t *testing.T, m *Model, o store.Outcome) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var table strings.Builder
+	if err := r.WriteTable(&table, []Row{row}); err != nil {
+		t.Fatal(err)
+	}
 	said := []string{
-		explain(o.Err).sentence(), Explain(o.Err), o.Err.Error(), LedgerLine(o), r.Table([]Row{row}), r.Details(row), string(document),
+		explain(o.Err).sentence(), Explain(o.Err), o.Err.Error(), LedgerLine(o), table.String(), r.Details(row), string(document),
 		r.Steps([]Step{{Name: "handshake", Evidence: o.Err.Error()}}), m.status.last.text, strings.Join(m.frame(), "\n"),
 	}
 	for _, record := range m.status.history {

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"bytes"
+	"cmp"
 	"strings"
 	"time"
 
@@ -13,20 +13,21 @@ import (
 // Row is one bucket as the commands without a screen report it.
 type Row struct {
 	Key    store.Key // a Bucket of "" stands for all that could not be listed
-	Look   *store.Look
 	Err    error     // of the last question, nil if it was answered
-	Asked  time.Time // of Look
 	Listed bool      // by the host, not put there by name
 	Twice  bool      // the host listed the name, or the provider's, more than once
+	seen   *seen     // nil if nobody looked
 }
 
+// Took takes the answer to a look.
+func (r *Row) Took(look store.Look, at time.Time) { r.seen = &seen{true, look, at} }
+
 // bucket is the row as the screen has it, so that both follow the same rules.
-func (r Row) bucket() *bucket {
-	b := &bucket{key: r.Key, of: noProvider, odd: oddKey(r.Key), twice: r.Twice, byName: !r.Listed, seen: unseen, err: r.Err}
-	if r.Look != nil {
-		b.seen = &seen{true, *r.Look, r.Asked}
+func (r *Row) bucket() bucket {
+	return bucket{
+		key: r.Key, of: noProvider, odd: oddKey(r.Key), twice: r.Twice, byName: !r.Listed,
+		seen: cmp.Or(r.seen, unseen), err: r.Err,
 	}
-	return b
 }
 
 // noProvider is that of every row here: whether it is listed twice is in Twice.
@@ -34,7 +35,8 @@ var noProvider = &provider{}
 
 // Health judges the row's bucket; one that nobody looked at is unchecked.
 func (r Row) Health(now time.Time, staleAfter time.Duration) store.Health {
-	return r.bucket().health(now, staleAfter)
+	b := r.bucket()
+	return b.health(now, staleAfter)
 }
 
 // Unusual reports a name that hosts list but neither read nor remove.
@@ -43,7 +45,8 @@ func (r Row) Unusual() bool { return r.bucket().odd }
 // Unremovable says why the bucket cannot be removed, "" if it can. There are no
 // keys to press here.
 func (r Row) Unremovable() string {
-	reason, _, _ := strings.Cut(r.bucket().unmarkable(), ": press ")
+	b := r.bucket()
+	reason, _, _ := strings.Cut(b.unmarkable(), ": press ")
 	return reason
 }
 
@@ -100,45 +103,6 @@ type cell struct {
 	paint paint
 }
 
-// Table writes one bucket a line: provider, bucket, status and expiry in
-// columns under a header, each line ended.
-func (r Report) Table(rows []Row) string {
-	s, g := newStyles(r.palette()), r.glyphs()
-	header := []cell{{"PROVIDER", s.strong}, {"BUCKET", s.strong}, {"STATUS", s.strong}, {"EXPIRES", s.strong}}
-	if r.onTerminal() {
-		header[2].text = "  STATUS" // over the words, beside the signs
-	}
-	line := make([]cell, len(header))
-	return r.render(len(rows)+1, func(i int) []cell {
-		if i == 0 {
-			return header
-		}
-		b := rows[i-1].bucket()
-		h := b.health(r.At, r.StaleAfter)
-		word := b.word(h)
-		if r.onTerminal() {
-			sign := g.health[h]
-			if b.odd {
-				sign = g.health[store.OddExpiry]
-			}
-			word = sign + " " + word
-		}
-		name, expires := printableName(b.key.Bucket), ""
-		if name == "" {
-			name = "*" // no name of a bucket
-		}
-		if at, ok := b.look.Metadata.Expiry.Time(); ok {
-			expires = moment(at, r.At, time.UTC)
-		}
-		if b.listedTwice() {
-			expires = strings.TrimPrefix(expires+", listed twice", ", ")
-		}
-		line[0], line[1] = cell{printableName(b.key.Provider), s.plain}, cell{name, s.plain}
-		line[2], line[3] = cell{word, s.health[h]}, cell{expires, s.dim}
-		return line
-	})
-}
-
 // word is the status of a bucket as a table has it.
 func (b *bucket) word(h store.Health) string {
 	switch {
@@ -167,7 +131,7 @@ func (r Report) Details(row Row) string {
 	field("Provider", printableName(b.key.Provider), s.strong)
 	field("Bucket", printableName(b.key.Bucket), s.strong)
 	field("Status", word, s.health[h])
-	field("", statusNote(b, h), s.dim)
+	field("", statusNote(&b, h), s.dim)
 	if t := b.look.Metadata; b.look.Found {
 		field("Expires", expiryText(t.Expiry, r.At, time.UTC), s.plain)
 		field("Type", printableText(t.TokenType), s.plain)
@@ -188,59 +152,5 @@ func (r Report) Details(row Row) string {
 			field("", explain(err).sentence(), s.dim)
 		}
 	}
-	return r.renderAll(lines)
-}
-
-func (r Report) renderAll(lines [][]cell) string {
-	return r.render(len(lines), func(i int) []cell { return lines[i] })
-}
-
-// render aligns n lines and brings their colours down to what the output shows.
-// Each line is asked for twice rather than kept: a long list is long.
-func (r Report) render(n int, line func(i int) []cell) string {
-	safe := func(text string) string {
-		if r.ASCII {
-			return printableASCII(text)
-		}
-		return text
-	}
-	var widths []int
-	for i := range n {
-		cells := line(i)
-		for column, c := range cells[:len(cells)-1] {
-			if column == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[column] = max(widths[column], width(safe(c.text)))
-		}
-	}
-	var text strings.Builder
-	for i := range n {
-		gap := 0
-		for column, c := range line(i) {
-			shown := safe(c.text)
-			if shown != "" {
-				text.WriteString(spaces(gap))
-				gap = 0
-				if r.onTerminal() {
-					c.paint.write(&text, shown)
-				} else {
-					text.WriteString(shown)
-				}
-			}
-			if column < len(widths) {
-				gap += widths[column] - width(shown) + 2
-			}
-		}
-		text.WriteByte('\n')
-		if i == 0 {
-			text.Grow(n * text.Len()) // the others are about as long
-		}
-	}
-	if !r.onTerminal() {
-		return text.String()
-	}
-	var down bytes.Buffer
-	_, _ = (&colorprofile.Writer{Forward: &down, Profile: r.Profile}).Write([]byte(text.String())) // into memory
-	return down.String()
+	return r.text(lines)
 }

@@ -29,7 +29,7 @@ func (r Report) Steps(steps []Step) string {
 		}
 		lines[i] = []cell{{g.kinds[k] + " " + step.Name, s.kinds[k]}, {printableText(step.Evidence), s.plain}}
 	}
-	return r.renderAll(lines)
+	return r.text(lines)
 }
 
 // publicFolders are the parts of socket paths that tell nothing of a person.

@@ -148,8 +148,8 @@ func (r Report) Bucket(row Row) BucketFacts {
 // Shown returns the facts of a row and its token.
 func (r Report) Shown(row Row) ShownBucket {
 	shown := ShownBucket{BucketFacts: r.Bucket(row)}
-	if row.Look != nil && row.Look.Found {
-		t := row.Look.Metadata
+	if b := row.bucket(); b.look.Found {
+		t := b.look.Metadata
 		shown.Token = &TokenFacts{
 			Type: t.TokenType, Scope: t.Scope, ResourceHost: t.ResourceHost, AccountID: t.AccountID,
 			DroppedFields: append([]string{}, t.Dropped...), RefreshTokenSent: t.RefreshTokenSent,

@@ -3,7 +3,7 @@ package command
 import (
 	"cmp"
 	"context"
-	"io"
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -69,19 +69,23 @@ func (e *Env) writeList(ctx context.Context, provider string, stale bool) error 
 
 // writeTable writes the rows, and why there are none.
 func (e *Env) writeTable(r tui.Report, l *listing, stale bool) error {
-	text := ""
 	if len(l.rows) > 0 {
-		text = r.Table(l.rows)
+		if err := r.WriteTable(e.Out, l.rows); err != nil {
+			return err
+		}
 	}
+	note := ""
 	switch {
 	case l.hidden:
-		text += hiddenLists + "\n"
-	case len(l.rows) == 0 && stale:
-		text += nothingStale + "\n"
-	case len(l.rows) == 0:
-		text += nothingListed + "\n"
+		note = hiddenLists
+	case len(l.rows) > 0:
+		return nil
+	case stale:
+		note = nothingStale
+	default:
+		note = nothingListed
 	}
-	_, err := io.WriteString(e.Out, text)
+	_, err := fmt.Fprintln(e.Out, note)
 	return err
 }
 

@@ -72,28 +72,34 @@ func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore, only string) (
 // buckets asks for the buckets of providers. One that gives no answer becomes a
 // row without a bucket.
 func (e *Env) buckets(ctx context.Context, s *store.ProxyTokenStore, providers []string, twice map[string]bool) (rows []tui.Row, failed error) {
-	parts := make([][]tui.Row, len(providers))
+	type answer struct {
+		names   []string
+		doubled map[string]bool
+		err     error
+	}
+	answers := make([]answer, len(providers))
 	p := e.progress("listed", len(providers), "providers")
 	defer p.end()
 	store.AtOnce(len(providers), func(i int) {
 		defer p.step()
-		provider := providers[i]
-		names, err := s.ListBuckets(ctx, provider)
-		if err != nil {
-			parts[i] = []tui.Row{{Key: store.Key{Provider: provider}, Err: err, Listed: true, Twice: twice[provider]}}
-			return
+		a := &answers[i]
+		if a.names, a.err = s.ListBuckets(ctx, providers[i]); a.err != nil {
+			a.names = []string{""} // stands for what is not known
 		}
-		once, doubled := tui.Names(names)
-		parts[i] = make([]tui.Row, 0, len(once))
-		for _, bucket := range once {
-			parts[i] = append(parts[i], tui.Row{
-				Key: store.Key{Provider: provider, Bucket: bucket}, Listed: true, Twice: twice[provider] || doubled[bucket],
+		a.names, a.doubled = tui.Names(a.names)
+	})
+	n := 0
+	for _, a := range answers {
+		n += len(a.names)
+		failed = cmp.Or(failed, a.err)
+	}
+	rows = make([]tui.Row, 0, n)
+	for i, a := range answers {
+		for _, bucket := range a.names {
+			rows = append(rows, tui.Row{
+				Key: store.Key{Provider: providers[i], Bucket: bucket}, Err: a.err, Listed: true, Twice: twice[providers[i]] || a.doubled[bucket],
 			})
 		}
-	})
-	rows = slices.Concat(parts...)
-	for _, row := range rows {
-		failed = cmp.Or(failed, row.Err)
 	}
 	return rows, failed
 }
@@ -171,7 +177,7 @@ func (e *Env) lookAtAll(ctx context.Context, s *store.ProxyTokenStore, rows []tu
 			row.Err = err
 			return
 		}
-		row.Look, row.Asked = &look, e.Now()
+		row.Took(look, e.Now())
 	})
 	for _, row := range rows {
 		failed = cmp.Or(failed, row.Err)
