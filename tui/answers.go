@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"credscope/store"
 )
@@ -94,7 +95,17 @@ func (m *Model) gotProviders(msg providersMsg) tea.Cmd {
 	if m.restricted() {
 		m.lookUpByName()
 	}
-	return m.askBuckets(m.listed())
+	return tea.Batch(m.askBuckets(m.listed()), readySigns(m.glyphs))
+}
+
+// readySigns has the framework make its table of widths, two megabytes in some
+// milliseconds, while the first frame is not due yet and would wait for it then.
+// Before the host's first answer it would only delay that.
+func readySigns(g glyphs) tea.Cmd {
+	return func() tea.Msg {
+		_ = ansi.StringWidthWc(g.horizontal)
+		return nil
+	}
 }
 
 // lookUpByName lists the names worth a try where the host hides its own.

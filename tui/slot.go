@@ -53,9 +53,9 @@ func (b *mailbox) put(letter tea.Msg) {
 	}
 }
 
-// gatherFor is how long letters are collected once the first has come: a frame
-// of the renderer.
-const gatherFor = time.Second / 60
+// gatherFor is how long letters are collected once the first has come: so short
+// that they are still in the renderer's next frame, as a rule.
+const gatherFor = time.Second / 500
 
 // next waits for letters; its command is to be returned anew after each mailMsg.
 func (b *mailbox) next(ctx context.Context) tea.Cmd {
