@@ -19,40 +19,44 @@ func (m *Model) box(title, note string, lines []string, w, h int, focused bool) 
 	inner := w - 2
 	title = cut(" "+title+" ", inner-1, g.ellipsis+" ")
 	rule := strings.Repeat(top, max(0, inner-1-width(title)))
-	out := make([]string, 0, h)
-	out = append(out, border.on(g.topLeft+top)+heading.on(title)+border.on(rule+g.topRight))
-	side := border.on(g.vertical)
-	blank := strings.Repeat(" ", inner)
+	side, blank := border.on(g.vertical), spaces(inner)
+	size := 2 * w * len(g.horizontal) // the rules, about
+	for _, line := range lines {
+		size += len(line)
+	}
+	out := newSheet(h, size+h*2*len(side)+max(0, h-len(lines))*inner)
+	out.line(border.on(g.topLeft+top), heading.on(title), border.on(rule+g.topRight))
 	for i := range h - 2 {
 		line := blank
 		if i < len(lines) {
 			line = lines[i]
 		}
-		out = append(out, side+line+side)
+		out.line(side, line, side)
 	}
 	if note != "" {
 		note = cut(" "+note+" ", inner-1, "")
 	}
 	rule = strings.Repeat(g.horizontal, max(0, inner-1-width(note)))
-	return append(out, border.on(g.botLeft+rule)+m.styles.dim.on(note)+border.on(g.horizontal+g.botRight))
+	out.line(border.on(g.botLeft+rule), m.styles.dim.on(note), border.on(g.horizontal+g.botRight))
+	return out.lines()
 }
 
 // beside joins columns of equally many lines.
 func beside(columns ...[]string) []string {
-	out := make([]string, len(columns[0]))
-	for i := range out {
-		size := 0
-		for _, column := range columns {
-			size += len(column[i])
+	size := 0
+	for _, column := range columns {
+		for _, line := range column {
+			size += len(line)
 		}
-		var b strings.Builder
-		b.Grow(size)
-		for _, column := range columns {
-			b.WriteString(column[i])
-		}
-		out[i] = b.String()
 	}
-	return out
+	out := newSheet(len(columns[0]), size)
+	for i := range columns[0] {
+		for _, column := range columns {
+			out.text.WriteString(column[i])
+		}
+		out.end()
+	}
+	return out.lines()
 }
 
 // dimmed takes the colours off a frame, for what lies behind a dialog.

@@ -10,9 +10,9 @@ type part struct {
 	before, after int
 }
 
-// row joins the parts of a line. The cursor paints over all of them, and so does
-// the loss of the connection, which dims what cannot be asked about any more.
-func (m *Model) row(selected, focused bool, parts ...part) string {
+// row adds a line of parts. The cursor paints over all of them, and so does the
+// loss of the connection, which dims what cannot be asked about any more.
+func (m *Model) row(to *sheet, selected, focused bool, parts ...part) {
 	lead, whole, flat := " ", m.styles.dim, m.lostAt != nil
 	if selected {
 		lead, whole, flat = m.glyphs.cursor, m.styles.resting, true
@@ -20,26 +20,24 @@ func (m *Model) row(selected, focused bool, parts ...part) string {
 			whole = m.styles.selected
 		}
 	}
-	var b strings.Builder
-	b.Grow(rowBytes)
-	if !flat {
-		b.WriteString(lead)
-		for _, p := range parts {
-			b.WriteString(spaces(p.before))
-			p.write(&b, p.text)
-			b.WriteString(spaces(p.after))
-		}
-		return b.String()
+	b := &to.text
+	if flat {
+		b.WriteString(whole.open)
 	}
-	b.WriteString(whole.open)
 	b.WriteString(lead)
 	for _, p := range parts {
 		b.WriteString(spaces(p.before))
-		b.WriteString(p.text)
+		if flat {
+			b.WriteString(p.text)
+		} else {
+			p.write(b, p.text)
+		}
 		b.WriteString(spaces(p.after))
 	}
-	b.WriteString(whole.close)
-	return b.String()
+	if flat {
+		b.WriteString(whole.close)
+	}
+	to.end()
 }
 
 const rowBytes = 256 // what a row takes with its styling, as a rule

@@ -63,7 +63,7 @@ func (m *Model) listTitle(name string, shown, all int, filter string) string {
 func (m *Model) providerRows(w int) []string {
 	now := m.o.Now()
 	visible := m.providers.visible()
-	lines := make([]string, 0, len(visible))
+	rows := newSheet(len(visible), len(visible)*rowBytes)
 	for i, p := range visible {
 		summary := m.summary(p, now)
 		nameWidth := w - 4 - width(summary)
@@ -77,10 +77,10 @@ func (m *Model) providerRows(w int) []string {
 			before, match, after = part{text: name, paint: m.styles.kinds[failure]}, part{}, part{}
 			counts.paint = m.styles.kinds[failure]
 		}
-		lines = append(lines, m.row(m.providers.top+i == m.providers.at, m.focus == providersPane,
-			part{before: 1}, before, match, after, counts))
+		m.row(rows, m.providers.top+i == m.providers.at, m.focus == providersPane,
+			part{before: 1}, before, match, after, counts)
 	}
-	return lines
+	return rows.lines()
 }
 
 // summary counts a provider's buckets, the stale and unreadable ones and those
@@ -125,14 +125,14 @@ func (m *Model) bucketRows(w int) []string {
 	}
 	now := m.o.Now()
 	visible := m.buckets.visible()
-	lines := make([]string, 0, len(visible))
+	rows := newSheet(len(visible), len(visible)*rowBytes)
 	for i, b := range visible {
-		lines = append(lines, m.bucketRow(b, w, now, m.buckets.top+i == m.buckets.at))
+		m.bucketRow(rows, b, w, now, m.buckets.top+i == m.buckets.at)
 	}
-	return lines
+	return rows.lines()
 }
 
-func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string {
+func (m *Model) bucketRow(to *sheet, b *bucket, w int, now time.Time, selected bool) {
 	h := b.health(now, m.o.StaleAfter)
 	sign, word := m.glyphs.health[h], h.String()
 	switch {
@@ -169,7 +169,7 @@ func (m *Model) bucketRow(b *bucket, w int, now time.Time, selected bool) string
 		mark = m.glyphs.marked
 	}
 	before, match, after := m.highlighted(name, m.filters[bucketsPane])
-	return m.row(selected, m.focus == bucketsPane,
+	m.row(to, selected, m.focus == bucketsPane,
 		part{text: mark, paint: m.styles.focus}, part{text: sign, paint: colour, after: 1},
 		before, match, after, part{before: nameWidth - width(name)}, status, times, part{after: 1})
 }

@@ -178,15 +178,15 @@ func (m *Model) triageLines(w, h int) []string {
 	for _, b := range t.rows.visible() {
 		longest = max(longest, width(m.shown(printableName(b.key.String()))))
 	}
-	lines := head
+	rows := newSheet(len(t.rows.visible()), len(t.rows.visible())*rowBytes)
 	for i, b := range t.rows.visible() {
-		lines = append(lines, m.triageRow(b, w, longest, t.rows.top+i == t.rows.at, b.reason(now)))
+		m.triageRow(rows, b, w, longest, t.rows.top+i == t.rows.at, b.reason(now))
 	}
-	return lines
+	return append(head, rows.lines()...)
 }
 
-// triageRow draws one row; longest is the widest name in view.
-func (m *Model) triageRow(b *bucket, w, longest int, selected bool, reason string) string {
+// triageRow adds one row; longest is the widest name in view.
+func (m *Model) triageRow(to *sheet, b *bucket, w, longest int, selected bool, reason string) {
 	mark := m.glyphs.marked
 	if m.triage.spared[b] {
 		mark = " "
@@ -198,6 +198,6 @@ func (m *Model) triageRow(b *bucket, w, longest int, selected bool, reason strin
 	nameWidth := min(longest, max(0, w-signs-1-reasonWidth))
 	name = pad(cutMiddle(name, nameWidth, m.glyphs.ellipsis), nameWidth, "")
 	reason = pad(reason, max(0, w-signs-1-nameWidth), m.glyphs.ellipsis)
-	return m.row(selected, true, part{text: mark, paint: m.styles.focus, after: 1}, part{text: m.glyphs.health[h], paint: m.styles.health[h], after: 1},
+	m.row(to, selected, true, part{text: mark, paint: m.styles.focus, after: 1}, part{text: m.glyphs.health[h], paint: m.styles.health[h], after: 1},
 		part{text: name, paint: m.styles.plain, after: 2}, part{text: reason, paint: m.styles.dim})
 }

@@ -19,38 +19,54 @@ func width(s string) int {
 // signs of our own and styling. simple is false for anything else. Looking for
 // clusters of characters would take most of the time of a frame.
 func simpleWidth(s string) (cells int, simple bool) {
-	for i := 0; i < len(s); cells++ {
+	for i := 0; i < len(s); {
 		switch b := s[i]; {
 		case b >= 0x20 && b < 0x7f:
 			i++
+			cells++
 		case b == ansi.ESC:
-			end := strings.IndexByte(s[i:], 'm')
-			if end < 2 || s[i+1] != '[' || strings.Trim(s[i+2:i+end], "0123456789;") != "" {
+			n := styling(s[i:])
+			if n == 0 {
 				return 0, false
 			}
-			i += end + 1
-			cells--
+			i += n
 		default:
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if !ourSign(r) {
 				return 0, false
 			}
 			i += size
+			cells++
 		}
 	}
 	return cells, true
 }
 
+// styling returns how many bytes the sequence at the front of s has that sets
+// colours and emphases, 0 if it is another.
+func styling(s string) int {
+	if !strings.HasPrefix(s, "\x1b[") {
+		return 0
+	}
+	for i := 2; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == 'm':
+			return i + 1
+		case c != ';' && (c < '0' || c > '9'):
+			return 0
+		}
+	}
+	return 0
+}
+
 // ourSign reports a character that the screen itself draws with. Each takes one
 // cell and joins none of its neighbours.
 func ourSign(r rune) bool {
-	switch {
-	case r >= '─' && r <= '╿', r >= '⠀' && r <= '⣿': // lines and boxes, spinner
+	switch r {
+	case '●', '◐', '○', '✗', '∞', '–', '·', '✓', '…', '▸', '◆', '█', '░', '←', '→', '↑', '↓':
 		return true
-	case r < utf8.RuneSelf:
-		return false
 	}
-	return strings.ContainsRune("●◐○✗∞–·✓…▸◆█░←→↑↓", r)
+	return r >= '─' && r <= '╿' || r >= '⠀' && r <= '⣿' // lines and boxes, spinner
 }
 
 // wrapAll wraps each paragraph to w cells.
