@@ -109,8 +109,7 @@ func (a *app) commands() *cobra.Command {
 	flags.BoolVar(&a.noMouse, "no-mouse", false, "leave the mouse to the terminal")
 	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
 	flags.BoolVar(&a.plain, "plain", false, "lines of text in place of the screen, for screen readers")
-	root.Version = command.Version()
-	root.SetVersionTemplate("credscope {{.Version}}\n")
+	root.Version = command.Version() // a template of our own for it would link a quarter more
 	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env))
 	command.FlagValues(root, "demo", demo.Described()...)
 	command.FlagValues(root, "theme", tui.Themes()...)

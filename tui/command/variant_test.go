@@ -85,7 +85,7 @@ func TestAVariantIsBuiltFromTheChangedSource(t *testing.T) {
 	t.Parallel()
 	path := variant(t, change{"tui/command/version.go", "func version(build *debug.BuildInfo) string {", "func version(build *debug.BuildInfo) string {\n\tif build != nil {\n\t\treturn \"otherwise\"\n\t}"})
 	out, err := exec.Command(path, "--version").Output()
-	if err != nil || string(out) != "credscope otherwise\n" {
+	if err != nil || string(out) != "credscope version otherwise\n" {
 		t.Errorf("%q, %v", out, err)
 	}
 }
