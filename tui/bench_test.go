@@ -34,7 +34,7 @@ func filledModel(b *testing.B, providers, each int) *Model {
 	s := store.NewProxyTokenStore("/nowhere/host.sock", socket.Options{})
 	b.Cleanup(func() { _ = s.Close() })
 	m := New(b.Context(), s, Options{Now: testClock, Zone: testNow.Location(), StaleAfter: store.DefaultStaleAfter})
-	m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: tallScreen})
 	_ = m.askProviders()
 	m.Update(providersMsg{ticket: m.inv.slot.ticket, names: benchNames("provider-%05d", providers), at: testNow})
 	for _, p := range m.inv.providers {
@@ -85,28 +85,31 @@ func sample(b *testing.B, before, do func()) {
 	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
 }
 
-// BenchmarkKey is one key that moves the cursor: Update and View.
-func BenchmarkKey(b *testing.B) {
-	eachSize(b, func(b *testing.B, m *Model) {
+// The heights of screens: one that only long lists fill, and one that ten rows fill.
+const (
+	tallScreen    = 40
+	tenRowsScreen = 15
+)
+
+// moveIn types keys that move the cursor of a pane: Update and View of each.
+func moveIn(pane string, height int) func(*testing.B, *Model) {
+	return func(b *testing.B, m *Model) {
+		m.Update(tea.WindowSizeMsg{Width: 120, Height: height})
+		m.Update(keyNamed(pane))
 		keys, n := []tea.KeyPressMsg{keyNamed("down"), keyNamed("up")}, 0
 		sample(b, func() { n++ }, func() {
 			m.Update(keys[n%2])
 			_ = m.View()
 		})
-	})
+	}
 }
 
-// BenchmarkProviderKey is one key that moves from provider to provider.
-func BenchmarkProviderKey(b *testing.B) {
-	eachSize(b, func(b *testing.B, m *Model) {
-		m.Update(keyNamed("1"))
-		keys, n := []tea.KeyPressMsg{keyNamed("down"), keyNamed("up")}, 0
-		sample(b, func() { n++ }, func() {
-			m.Update(keys[n%2])
-			_ = m.View()
-		})
-	})
-}
+// BenchmarkKey moves from bucket to bucket, BenchmarkProviderKey from provider
+// to provider. The screens of ten rows draw as much whatever the size.
+func BenchmarkKey(b *testing.B)                  { eachSize(b, moveIn("2", tallScreen)) }
+func BenchmarkProviderKey(b *testing.B)          { eachSize(b, moveIn("1", tallScreen)) }
+func BenchmarkKeyOnTenRows(b *testing.B)         { eachSize(b, moveIn("2", tenRowsScreen)) }
+func BenchmarkProviderKeyOnTenRows(b *testing.B) { eachSize(b, moveIn("1", tenRowsScreen)) }
 
 // BenchmarkFilterLetter is the first letter of a filter, which lets every row
 // through: Update and View.
