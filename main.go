@@ -32,8 +32,7 @@ func main() {
 	for _, name := range []string{"TEA_TRACE", "TEA_DEBUG"} {
 		_ = os.Unsetenv(name) // both make the framework write files
 	}
-	a := &app{hardening: harden}
-	a.Env = command.Around(os.Stdin, os.Stdout, os.Stderr, os.Environ())
+	a := &app{hardening: harden, Env: command.Around(os.Stdin, os.Stdout, os.Stderr, os.Environ())}
 	a.Open, a.Named, a.Now = a.open, a.named, time.Now
 	os.Exit(a.Guard(func() int { return a.run(os.Args[1:]) }))
 }
