@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/sys/unix"
@@ -19,15 +20,24 @@ func (m *Model) suspend() tea.Cmd {
 		m.status.note("There is no shell to return to, so credscope stays")
 		return nil
 	}
-	return tea.Exec(itself{}, func(error) tea.Msg { return tea.ResumeMsg{} })
+	return tea.Exec(itself{}, func(err error) tea.Msg {
+		if err != nil {
+			return leaveMsg{} // nothing is drawn or read any more
+		}
+		return tea.ResumeMsg{}
+	})
 }
 
 // itself stops this process and its group. The framework's own way sends
 // SIGTSTP, which does nothing any more once Go has caught it.
 type itself struct{}
 
+// stopping is longer than a stop takes to reach every thread.
+const stopping = 2 * time.Second
+
 // Run returns when the process has been continued. The stop may take a moment
-// to reach this thread, so it waits to be told.
+// to reach this thread, so it waits to be told, but not for ever: once this
+// thread runs so late, it has been stopped and continued.
 func (itself) Run() error {
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, unix.SIGCONT)
@@ -35,7 +45,10 @@ func (itself) Run() error {
 	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
 		return err
 	}
-	<-continued
+	select {
+	case <-continued:
+	case <-time.After(stopping):
+	}
 	return nil
 }
 
