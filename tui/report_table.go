@@ -104,9 +104,10 @@ func (r Report) align(text *bytes.Buffer, cells []cell, widths []int) {
 			text.WriteString(spaces(gap))
 			gap = 0
 			if r.onTerminal() {
-				shown = c.paint.on(shown)
+				text.WriteString(c.paint.on(shown))
+			} else {
+				text.WriteString(shown)
 			}
-			text.WriteString(shown)
 		}
 		if column < len(widths) {
 			gap += widths[column] - width(shown) + 2

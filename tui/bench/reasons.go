@@ -10,4 +10,4 @@ var reasons = map[string]string{
 }
 
 // blank is proven by the rows about ten rows in view.
-const blank = "10 buckets leave most of the screen blank, and rows are what drawing costs; with as many in view, next row, size makes no difference"
+const blank = "10 buckets leave most of the screen blank, and rows are what drawing costs; with ten rows in view, next row, the mark is reached"

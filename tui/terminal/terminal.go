@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"sync"
 	"syscall"
 	"testing"
@@ -126,6 +127,9 @@ func (o Options) withDefaults() Options {
 }
 
 func command(o Options, tty *os.File, name string, args []string) *exec.Cmd {
+	if signal.Ignored(syscall.SIGHUP) { // as under nohup: a new program would ignore it too
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	c := exec.Command(name, args...)
 	c.Stdin, c.Stdout, c.Stderr = tty, tty, tty
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: !o.Borrowed}
