@@ -3,14 +3,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,12 +20,10 @@ import (
 	"credscope/store/demo"
 	"credscope/tui"
 	"credscope/tui/command"
+	"credscope/tui/theme"
 )
 
-const (
-	signalBase   = 128 // plus a signal's number is the exit status after it
-	noDescriptor = -1  // --capability-fd when it is not given
-)
+const noDescriptor = -1 // --capability-fd when it is not given
 
 func main() {
 	harden := store.Harden()
@@ -45,31 +43,31 @@ type app struct {
 	demo         string
 	socketPath   string
 	capabilityFD int
+	givenFD      bool
 	noMouse      bool
-	plain        bool
 	logPath      string
 	scenario     string
 }
 
 // run parses, works and reports. It returns the exit status.
-func (a *app) run(args []string) int {
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a closed pipe is an error of the write
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, command.Endings...)
-	got := make(chan syscall.Signal, 1)
-	go func() {
-		defer func() { _ = recover(); close(got); stop() }() // whatever ends the wait ends the program
-		s, _ := (<-signals).(syscall.Signal)
-		got <- s
+func (a *app) run(args []string) (status int) {
+	a.Signals = a.WatchSignals(os.Stdin, os.Stdout, os.Stderr)
+	defer func() {
+		if ended, signaled := a.Signals.Stop(); signaled && status != command.ClosedPipe {
+			status = ended
+		}
 	}()
+	return a.execute(args)
+}
 
+// execute runs a command line and reports what went wrong.
+func (a *app) execute(args []string) int {
 	root := a.commands()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	root.SetOut(a.Out)
+	err := cmp.Or(root.ExecuteContext(a.Signals.Context()), a.Unwritten())
 	if errors.Is(err, command.ErrUnread) {
-		return signalBase + int(syscall.SIGPIPE) // whoever read has had enough
+		return command.ClosedPipe // whoever read has had enough
 	}
 	if err != nil {
 		a.Complain(err)
@@ -77,12 +75,7 @@ func (a *app) run(args []string) int {
 			a.Status = command.StatusOf(err)
 		}
 	}
-	select {
-	case s := <-got:
-		return signalBase + int(s)
-	default:
-		return a.Status
-	}
+	return a.Status
 }
 
 func (a *app) commands() *cobra.Command {
@@ -97,7 +90,10 @@ func (a *app) commands() *cobra.Command {
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return a.inspect(c.Context()) },
 	}
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.ReadFlags() }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		a.givenFD = c.Flags().Changed("capability-fd")
+		return cmp.Or(command.RefuseEmpty(c), a.ReadFlags())
+	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return command.UsageError{Err: err} })
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.demo, "demo", "", "work against made-up credentials: "+strings.Join(demo.Scenarios(), ", "))
@@ -107,11 +103,11 @@ func (a *app) commands() *cobra.Command {
 	a.Flags(flags)
 	flags.BoolVar(&a.noMouse, "no-mouse", false, "leave the mouse to the terminal")
 	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
-	flags.BoolVar(&a.plain, "plain", false, "lines of text in place of the screen, for screen readers")
 	root.Version = command.Version() // a template of our own for it would link a quarter more
 	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env))
+	command.StrictBuiltIns(root)
 	command.FlagValues(root, "demo", demo.Described()...)
-	command.FlagValues(root, "theme", tui.Themes()...)
+	command.FlagValues(root, "theme", theme.Names()...)
 	return root
 }
 
@@ -146,8 +142,15 @@ func (a *app) hostCommand() *cobra.Command {
 // open makes the store that flags and environment call for. It connects to
 // nothing. done is to be called in the end, also after an error.
 func (a *app) open() (s *store.ProxyTokenStore, done func(), err error) {
-	var o socket.Options
+	var o store.Options
 	done = func() {}
+	var capability store.Secret
+	if a.demo == "" { // before anything else is opened, which could get its number
+		if capability, err = a.capability(); err != nil {
+			return nil, done, err
+		}
+	}
+	o.Capability = capability
 	if a.logPath != "" {
 		log, file, err := socket.OpenLog(a.logPath)
 		if err != nil {
@@ -158,11 +161,6 @@ func (a *app) open() (s *store.ProxyTokenStore, done func(), err error) {
 	if a.demo != "" {
 		return a.openDemo(o, done)
 	}
-	if a.capabilityFD != noDescriptor {
-		if o.Capability, err = store.ReadCapability(a.capabilityFD); err != nil {
-			return nil, done, err
-		}
-	}
 	if s, err = store.FromEnvironment(a.getenv, os.Unsetenv, o); err != nil {
 		return nil, done, err
 	}
@@ -170,81 +168,59 @@ func (a *app) open() (s *store.ProxyTokenStore, done func(), err error) {
 	return s, func() { _ = s.Close(); closeLog() }, nil
 }
 
-func (a *app) openDemo(o socket.Options, closeLog func()) (*store.ProxyTokenStore, func(), error) {
+// capability reads what --capability-fd or else the environment names. A
+// variable that names the same descriptor as the flag is done with then.
+func (a *app) capability() (store.Secret, error) {
+	if !a.givenFD {
+		defer a.TellIfSlow("waiting for the end of the file descriptor that " + store.CapabilityVariable + " names")()
+		capability, err := store.CapabilityFromEnvironment(os.Getenv, os.Unsetenv)
+		if a.getenv(store.SocketVariable) == "" {
+			capability.Wipe()
+			return store.Secret{}, store.ErrNoProxy
+		}
+		return capability, err
+	}
+	if os.Getenv(store.CapabilityVariable) == strconv.Itoa(a.capabilityFD) {
+		if err := os.Unsetenv(store.CapabilityVariable); err != nil {
+			return store.Secret{}, err
+		}
+	}
+	defer a.TellIfSlow(fmt.Sprintf("waiting for the end of file descriptor %d", a.capabilityFD))()
+	return store.ReadCapability(a.capabilityFD)
+}
+
+func (a *app) openDemo(o store.Options, closeLog func()) (*store.ProxyTokenStore, func(), error) {
 	host, err := demo.Start(demo.Options{Scenario: a.demo})
 	if err != nil {
 		return nil, closeLog, command.UsageError{Err: err}
 	}
-	if capability, given := host.Capability(); given {
-		o.Capability = capability
-	}
-	s := store.NewProxyTokenStore(host.Path(), o)
+	s := host.NewStore(o)
 	return s, func() { _ = s.Close(); _ = host.Close(); closeLog() }, nil
 }
 
-// getenv is the environment with --socket in its place.
+// getenv is the environment with --socket in its place. A relative path is made
+// absolute without being cleaned: "link/.." is where the system says it is.
 func (a *app) getenv(name string) string {
 	if name != store.SocketVariable || a.socketPath == "" {
 		return os.Getenv(name)
 	}
-	if path, err := filepath.Abs(a.socketPath); err == nil && !strings.HasPrefix(a.socketPath, `\\`) {
-		return path
+	if filepath.IsAbs(a.socketPath) || strings.HasPrefix(a.socketPath, `\\`) {
+		return a.socketPath
+	}
+	if here, err := os.Getwd(); err == nil {
+		return here + "/" + a.socketPath
 	}
 	return a.socketPath
 }
 
-// inspect runs the screen, or lines of text where those are asked for or the
-// terminal can do no more, or the plain list where there is no terminal.
+// inspect runs the inspector with what only main knows.
 func (a *app) inspect(ctx context.Context) error {
-	lines := a.plain || a.Lines
-	if !a.Screen && !lines {
-		return a.List(ctx)
-	}
-	s, done, err := a.open()
-	defer done()
-	if _, wrong := errors.AsType[command.UsageError](err); wrong {
-		return err
-	}
-	o := tui.Options{
-		Now: time.Now, StaleAfter: a.StaleAfter, NoCheck: a.NoCheck, ReadOnly: a.ReadOnly,
-		ASCII: a.ASCII, Profile: a.Profile,
-		NoHost: err, Lookups: a.Lookups, Theme: a.Theme, NoMouse: a.noMouse, NoAnswers: !a.Typed,
-	}
+	o := tui.Options{NoMouse: a.noMouse}
 	if a.demo != "" {
 		o.Label = "demo " + a.demo
 	}
 	if a.hardening != nil {
 		o.Warnings = append(o.Warnings, "other processes may read this one's memory")
 	}
-	if lines {
-		result, err := tui.RunPlain(ctx, s, o, os.Stdin, a.Out)
-		a.settle(result)
-		return err
-	}
-	stops := make(chan os.Signal, 1)
-	signal.Notify(stops, syscall.SIGTSTP)
-	o.Stops = stops
-	result, err := tui.Run(ctx, s, o)
-	if a.settle(result); a.Status == command.Usage && result.Last != "" {
-		fmt.Fprintln(os.Stderr, "credscope:", result.Last)
-	}
-	for _, outcome := range result.Ledger {
-		if _, gone := fmt.Fprintln(a.Out, tui.LedgerLine(outcome)); gone != nil {
-			_, _ = fmt.Fprintln(os.Stderr, tui.LedgerLine(outcome)) // it may lead elsewhere than the terminal
-		}
-	}
-	return err
-}
-
-// settle makes the exit status of what an inspection left behind.
-func (a *app) settle(r tui.Result) {
-	a.Status = command.Fine
-	if !r.Accepted {
-		a.Status = command.Usage
-	}
-	for _, outcome := range r.Ledger {
-		if outcome.Verdict.Uncertain() {
-			a.Status = command.Uncertain
-		}
-	}
+	return a.Inspect(ctx, o)
 }

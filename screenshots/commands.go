@@ -33,11 +33,11 @@ func runCommand(s scene) (frame, error) {
 	defer func() { _ = host.Close() }()
 	var out bytes.Buffer
 	e := &command.Env{Now: openingTime}
-	e.Out, e.Errs, e.In, e.Profile, e.Typed = &out, &out, strings.NewReader(""), colorprofile.TrueColor, true
+	e.Out, e.Errs, e.In, e.Profile = &out, &out, strings.NewReader(""), colorprofile.TrueColor
 	e.Named = func() (by, path string) { return store.SocketVariable, host.Path() }
 	e.Open = func() (*store.ProxyTokenStore, func(), error) {
-		held := storeOf(host)
-		return held, func() { _ = held.Close() }, nil
+		opened := host.NewStore(store.Options{})
+		return opened, func() { _ = opened.Close() }, nil
 	}
 	root := &cobra.Command{Use: "credscope", SilenceErrors: true, SilenceUsage: true}
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return e.ReadFlags() }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"credscope/tui"
+	"credscope/tui/theme"
 )
 
 // scenes are all pictures, in the order of the README.
@@ -13,99 +14,82 @@ func scenes() []scene {
 }
 
 var inspector = []scene{
-	{
-		name: "inspector", title: "credscope", width: 114, height: 26,
-		steps: overview,
-	},
+	{name: "inspector", title: "credscope", width: 120, height: 26, steps: []step{opened}},
 	{
 		name: "detail", title: "credscope", width: 80, height: 24,
-		steps: []step{see("41d 00:00 ago"), press("j"), see("in 00:58:40"), press("enter", "j", "3"), see("Scope")},
+		steps: slices.Concat(find("claudecode/j", "All buckets 1/13"), []step{press("enter"), see("Scope")}),
 	},
 	{
 		name: "dialog", title: "credscope", width: 100, height: 22,
-		steps: []step{
-			see("41d 00:00 ago"), press("j"), see("in 00:58:40"), press("enter", "j", "x"), see("Remove 1 bucket?"),
-			pass(readTime), write("jane.do"),
-		},
+		steps: slices.Concat(find("claudecode/j", "All buckets 1/13"), []step{press("x"), see("Remove 1 bucket?"), pass(readTime), write("jane.do")}),
 	},
 	{
 		name: "stale", title: "credscope", width: 100, height: 16,
-		steps: []step{see("41d 00:00 ago"), press("S"), see("old-laptop"), press("j", "j", "space")},
+		steps: []step{opened, press("S"), see("Worth removing"), press("j", "j")},
 	},
 	{
 		name: "removing", title: "credscope", width: 100, height: 16,
-		held: []string{"remove_token gemini/default"},
+		held: []string{"remove_token codex/ci-runner"},
 		steps: []step{
-			see("41d 00:00 ago"), press("S"), see("old-laptop"), press("x"), see("Remove 4 buckets?"),
-			pass(readTime), write("remove 4"), press("enter"), stuck("remove_token gemini/default", "2 of 4 done", "asking the host"),
+			opened, press("S"), see("Worth removing"), press("*", "x"), see("Remove 4 buckets?"),
+			pass(readTime), write("remove 4"), press("enter"), stuck("remove_token codex/ci-runner", "2 of 4 done", "removing"),
 		},
 	},
 	{
 		name: "ledger", title: "credscope", host: "flaky", width: 100, height: 16,
 		steps: []step{
-			see("41d 00:00 ago"), press("S"), see("old-laptop"), press("x"), see("Remove 4 buckets?"),
+			opened, press("S"), see("Worth removing"), press("*", "x"), see("Remove 4 buckets?"),
 			pass(readTime), write("remove 4"), press("enter"), see("Removal ended", "CONNECTION LOST"),
 		},
 	},
 	{
-		name: "filter", title: "credscope", width: 114, height: 22,
-		steps: []step{see("41d 00:00 ago"), press("j", "j", "enter"), see("2d 00:00 ago"), press("/"), write("example"), see("shared")},
+		name: "filter", title: "credscope", width: 100, height: 22,
+		steps: []step{opened, press("/"), write("example"), see("shared")},
 	},
 	{
 		name: "history", title: "credscope", width: 100, height: 26, options: tui.Options{NoCheck: true},
 		held: []string{"list_buckets anthropic", "list_buckets claudecode", "list_buckets codex", "list_buckets gemini", "list_buckets qwen"},
 		steps: []step{
 			glimpse("qwen"),
-			let("list_buckets anthropic"), glimpse("anthropic      2"),
-			let("list_buckets claudecode"), glimpse("claudecode     2"),
-			let("list_buckets codex"), glimpse("codex          4"),
-			let("list_buckets gemini"), glimpse("gemini         2"),
-			let("list_buckets qwen"), see("qwen           3"),
-			pass(4 * time.Second), press("j", "j", "enter", "enter"), see("Looked at codex/ci-runner"),
-			pass(3 * time.Second), press("j", "j", "j", "enter"), see("Looked at codex/shared"),
-			pass(2 * time.Second), press("k", "k", "k", "x"), pass(time.Second), press("y"), see("removed. Asked again"),
-			pass(5 * time.Second), press("1", "r"), see("Asked again"),
+			let("list_buckets anthropic"), glimpse("work@example.com"),
+			let("list_buckets claudecode"), glimpse("jane.doe@example.com"),
+			let("list_buckets codex"), glimpse("ci-runner"),
+			let("list_buckets gemini"), glimpse("old-laptop"),
+			let("list_buckets qwen"), see("trial"),
+			pass(4 * time.Second), press("/"), write("ci-r"), hold("list_buckets codex"), press("enter", "r"), glimpse("ci-runner  stale"),
+			let("list_buckets codex"), see("codex/ci-runner: stale"),
+			pass(3 * time.Second), press("x"), pass(time.Second), press("y"), see("removed. The host no longer shows it"),
+			pass(3 * time.Second), press("esc", "/"), write("shared"), hold("list_buckets codex"), press("enter", "r"), glimpse("example.com  denied"),
+			let("list_buckets codex"), see("codex/shared@example.com: denied"),
 			pass(3 * time.Second), press("!"), see("Sent to the host"),
 		},
 	},
-	{
-		name: "help", title: "credscope", width: 100, height: 49,
-		steps: []step{see("41d 00:00 ago"), press("?"), see("Signs")},
-	},
+	{name: "help", title: "credscope", width: 100, height: 52, steps: []step{opened, press("?"), see("Signs")}},
 	{
 		name: "lost", title: "credscope", width: 100, height: 22,
-		steps: []step{see("41d 00:00 ago"), press("j"), see("in 00:58:40"), press("enter"), pass(83 * time.Second), hangUp, see("CONNECTION LOST")},
+		steps: []step{opened, pass(83 * time.Second), hangUp, see("CONNECTION LOST")},
 	},
 }
 
 var nothingToSee = []scene{
-	{
-		name: "refused", title: "credscope", host: "refused", width: 100, height: 20,
-		steps: []step{see("Capability required")},
-	},
-	{
-		name: "restricted", title: "credscope", host: "restricted", width: 100, height: 22,
-		steps: []step{see("41d 00:00 ago"), press("j"), see("in 06:00:40"), press("j"), see("in 00:03:19")},
-	},
+	{name: "refused", title: "credscope", host: "refused", width: 100, height: 20, steps: []step{see("Capability required")}},
+	{name: "restricted", title: "credscope", host: "restricted", width: 100, height: 22, steps: []step{opened}},
 }
 
 var looks = []scene{
 	{
-		name: "light", title: "credscope --theme light", width: 114, height: 26, options: tui.Options{Theme: tui.ThemeLight},
-		steps: overview,
+		name: "light", title: "credscope --theme light", width: 120, height: 26, options: tui.Options{Theme: theme.Light},
+		steps: []step{opened},
 	},
 	{
-		name: "no-colour", title: "NO_COLOR=1 credscope", width: 80, height: 24, options: tui.Options{Theme: tui.ThemeNone},
-		steps: []step{see("41d 00:00 ago"), press("j", "j"), see("2d 00:00 ago"), press("enter", "space", "j", "j", "space")},
+		name: "no-colour", title: "NO_COLOR=1 credscope", width: 80, height: 24, options: tui.Options{Theme: theme.None},
+		steps: []step{opened, press("space", "j", "space")},
 	},
-	{
-		name: "small", title: "credscope", width: 40, height: 12,
-		steps: []step{see("qwen                           3"), press("j", "j", "enter"), see("stale", "expiring", "expired", "hidden")},
-	},
+	{name: "small", title: "credscope", width: 40, height: 12, steps: []step{opened}},
 }
 
 var commandLines = []scene{
-	commandLine("list", "credscope list", 86),
+	commandLine("list", "credscope list", 90),
 	commandLine("doctor", "credscope doctor", 80),
 	commandLine("json", "credscope list codex --stale --json", 64),
 }

@@ -31,6 +31,13 @@ func (g *gate) has(call string) bool {
 	return g.came[call]
 }
 
+// hold has the host hold a call, from now on.
+func (g *gate) hold(call string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.held[call] = make(chan struct{})
+}
+
 // let has the host answer a held call, from now on.
 func (g *gate) let(call string) {
 	g.mu.Lock()

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"reflect"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -12,7 +10,6 @@ import (
 	"charm.land/bubbles/v2/spinner"
 	tea "charm.land/bubbletea/v2"
 
-	"credscope/socket"
 	"credscope/store"
 	"credscope/store/demo"
 	"credscope/tui"
@@ -40,7 +37,6 @@ type player struct {
 	msgs  chan tea.Msg
 	clock atomic.Int64 // nanoseconds since the opening; read by commands too
 	ctx   context.Context
-	mail  tea.Msg // an empty one
 	shots []shot
 	err   error // of the first step that failed
 }
@@ -63,7 +59,7 @@ func play(s scene) ([]shot, error) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	p.ctx = ctx
-	p.store = storeOf(p.host)
+	p.store = p.host.NewStore(store.Options{})
 	defer func() {
 		stop()
 		_ = p.store.Close()
@@ -83,15 +79,6 @@ func play(s scene) ([]shot, error) {
 		p.shots = []shot{{frame: p.frame()}}
 	}
 	return p.shots, nil
-}
-
-// storeOf opens a store on a host as main does.
-func storeOf(host *demo.Host) *store.ProxyTokenStore {
-	var o socket.Options
-	if capability, given := host.Capability(); given {
-		o.Capability = capability
-	}
-	return store.NewProxyTokenStore(host.Path(), o)
 }
 
 // now is a moment later at every look, so that the history knows what was first.
@@ -119,26 +106,10 @@ func (p *player) send(msg tea.Msg) {
 			p.do(cmd)
 		}
 	default:
-		if reflect.TypeOf(msg).Name() == "mailMsg" {
-			p.mail = reflect.Zero(reflect.TypeOf(msg)).Interface()
-		}
 		var cmd tea.Cmd
 		p.model, cmd = p.model.Update(msg)
 		p.do(cmd)
 	}
-}
-
-// recount has the program count its requests, which it does whenever mail comes,
-// before or after a request that is under way. An empty mail tells it nothing. A
-// request may be at the host a moment before it is counted here.
-func (p *player) recount() {
-	for sent := 0; sent < len(p.host.Calls()); runtime.Gosched() {
-		sent = 0
-		for _, n := range p.store.Client().Info().Requests {
-			sent += n
-		}
-	}
-	p.send(p.mail)
 }
 
 // until lets messages in until all is as it is looked for.

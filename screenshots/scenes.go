@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"credscope/tui"
+	"credscope/tui/theme"
 )
 
 // scene is one picture: what is done, and on what.
@@ -19,7 +20,7 @@ type scene struct {
 }
 
 func (s scene) window() window {
-	if s.options.Theme == tui.ThemeLight {
+	if s.options.Theme == theme.Light {
 		return lightWindow
 	}
 	return darkWindow
@@ -27,8 +28,10 @@ func (s scene) window() window {
 
 const readTime = 400 * time.Millisecond // until a dialog takes an answer
 
-// overview looks at everything and goes to codex.
-var overview = []step{
-	see("41d 00:00 ago"), press("j"), see("in 00:58:40"), press("j"), see("2d 00:00 ago"),
-	press("j"), see("203d 00:00 ago"), press("j"), see("no expiry"), press("g", "j", "j"), press("enter"), see("for long"),
+// opened is the first screen, once every bucket was checked.
+var opened = see("worst first")
+
+// find moves the cursor to the one bucket that a filter lets through.
+func find(filter, sight string) []step {
+	return []step{opened, press("/"), write(filter), press("enter"), see(sight)}
 }

@@ -63,7 +63,6 @@ func hasAll(screen string, texts []string) bool {
 func stuck(call string, texts ...string) step {
 	return func(p *player) {
 		p.until(call, func(string) bool { return p.gate.has(call) })
-		p.recount()
 		glimpse(texts...)(p)
 	}
 }
@@ -72,6 +71,9 @@ func stuck(call string, texts ...string) step {
 func pass(d time.Duration) step {
 	return func(p *player) { p.clock.Add(int64(d)) }
 }
+
+// hold has the host hold a call, until a step lets it be answered.
+func hold(call string) step { return func(p *player) { p.gate.hold(call) } }
 
 // let has the host answer a call that was held.
 func let(call string) step { return func(p *player) { p.gate.let(call) } }

@@ -6,33 +6,29 @@ import (
 	"time"
 )
 
-// story is the main job: open, look around, choose what is stale, remove it, and
-// read what is known of each removal.
+// story is the main job: open, see what is stale, remove it, and read what is known
+// of each removal.
 var story = scene{
 	name: "remove-stale", title: "credscope", width: 100, height: 20, film: true,
 	held: []string{
-		"remove_token anthropic/default", "remove_token codex/ci-runner", "remove_token gemini/old-laptop",
+		"remove_token gemini/old-laptop", "remove_token anthropic/default", "remove_token codex/ci-runner",
 	},
 	steps: slices.Concat(
 		[]step{
-			see("41d 00:00 ago"), take(1900*time.Millisecond, "", "open it"),
-			press("j"), see("in 00:58:40"), take(1200*time.Millisecond, "j", "next provider"),
-			press("j"), see("2d 00:00 ago"), take(1500*time.Millisecond, "j", "next provider"),
-			press("S"), see("old-laptop"), take(2200*time.Millisecond, "S", "all stale ones"),
-			press("j", "j"), take(700*time.Millisecond, "j", "down"),
-			press("space"), take(1500*time.Millisecond, "space", "but not this one"),
+			opened, take(2600*time.Millisecond, "", "the worst first, of all providers"),
+			press("S"), see("Worth removing"), take(2400*time.Millisecond, "S", "what is worth removing; the unreadable one is not marked"),
 			press("x"), see("Remove 3 buckets?"), pass(readTime), take(2600*time.Millisecond, "x", "remove, after a question"),
 		},
 		typed("remove 3"),
 		[]step{
-			press("enter"), stuck("remove_token anthropic/default", "0 of 3 done", "asking the host"), take(600*time.Millisecond, "enter", "one at a time"),
+			press("enter"), stuck("remove_token gemini/old-laptop", "0 of 3 done", "removing"), take(600*time.Millisecond, "enter", "one at a time"),
 		},
-		removed("anthropic/default", "codex/ci-runner", "1 of 3 done"),
-		removed("codex/ci-runner", "gemini/old-laptop", "2 of 3 done"),
+		removed("gemini/old-laptop", "anthropic/default", "1 of 3 done"),
+		removed("anthropic/default", "codex/ci-runner", "2 of 3 done"),
 		[]step{
-			let("remove_token gemini/old-laptop"), see("3 of 3 done", "Removal ended"),
-			take(3200*time.Millisecond, "", "the host was asked about each"),
-			press("esc"), see("3 of 3 gone", "Buckets of codex 3"), take(2600*time.Millisecond, "esc", "back to the list"),
+			let("remove_token codex/ci-runner"), see("3 of 3 done", "Removal ended"),
+			take(3200*time.Millisecond, "", "the host was asked again after each"),
+			press("esc", "esc"), see("All buckets 10"), take(2600*time.Millisecond, "esc", "back to the list"),
 		},
 	),
 }
@@ -56,7 +52,7 @@ func typed(text string) []step {
 // removed lets the host carry out one removal, until the next one is under way.
 func removed(name, next, sight string) []step {
 	return []step{
-		let("remove_token " + name), stuck("remove_token "+next, sight, "asking the host"),
+		let("remove_token " + name), stuck("remove_token "+next, sight, "removing"),
 		take(700*time.Millisecond, "", "one at a time"),
 	}
 }

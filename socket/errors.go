@@ -6,33 +6,86 @@ import (
 	"time"
 )
 
-// sentence is an error whose text is meant for people as it stands.
-type sentence string
+// userMessage is an error whose text is shown to users unchanged.
+type userMessage string
 
-func (s sentence) Error() string { return string(s) }
+func (s userMessage) Error() string { return string(s) }
 
 var (
-	// ErrLost is the sticky end of a Client: the connection broke unexpectedly
-	// and no request will be sent again. A [LostError] carries the cause.
-	ErrLost error = sentence("Credential proxy connection lost. Restart the session.")
+	// ErrLost is the permanent state of a Client after an unexpected loss of the
+	// connection. A [LostError] carries the cause.
+	ErrLost error = userMessage("Credential proxy connection lost. Restart the session.")
 	// ErrTimeout is a request that the host did not answer in time.
-	ErrTimeout error = sentence("the host did not answer in time")
-	// ErrClosed is a request on a Client after its Close.
+	ErrTimeout error = userMessage("the host did not answer in time")
+	// ErrClosed is a request on a Client after Close.
 	ErrClosed = errors.New("credential proxy client closed")
-	// ErrTooLarge is a request over the host's frame limit; it was not sent.
+	// ErrTooLarge is a request over the host's frame limit. It was not sent.
 	ErrTooLarge = errors.New("request exceeds the host's frame limit")
 )
 
-// LostError says why the connection counts as lost. It is [ErrLost].
+// The codes with which released hosts refuse a handshake or a request. Other
+// hosts may send other codes.
+const (
+	CodeUnknownVersion        = "UNKNOWN_VERSION"
+	CodeUnauthorized          = "UNAUTHORIZED"
+	CodeForbidden             = "FORBIDDEN"
+	CodeNotFound              = "NOT_FOUND"
+	CodeRateLimited           = "RATE_LIMITED"
+	CodeInternalError         = "INTERNAL_ERROR"
+	CodeInvalidRequest        = "INVALID_REQUEST"
+	CodeResourceExhausted     = "RESOURCE_EXHAUSTED"
+	CodeResponseTooLarge      = "RESPONSE_TOO_LARGE"
+	CodeCancelled             = "CANCELLED"
+	CodeProviderNotFound      = "PROVIDER_NOT_FOUND"
+	CodeRefreshNotAvailable   = "REFRESH_NOT_AVAILABLE"
+	CodeRefreshFailed         = "REFRESH_FAILED"
+	CodeReauthRequired        = "REAUTH_REQUIRED"
+	CodeProviderNotConfigured = "PROVIDER_NOT_CONFIGURED"
+	CodeFlowInitiationFailed  = "FLOW_INITIATION_FAILED"
+	CodeSessionNotFound       = "SESSION_NOT_FOUND"
+	CodeSessionAlreadyUsed    = "SESSION_ALREADY_USED"
+	CodeSessionExpired        = "SESSION_EXPIRED"
+	CodeExchangeFailed        = "EXCHANGE_FAILED"
+	CodeAccessDenied          = "ACCESS_DENIED"
+	CodePollFailed            = "POLL_FAILED"
+)
+
+// isReleasedCode reports whether code is in the list above.
+func isReleasedCode(code string) bool {
+	switch code {
+	case CodeUnknownVersion, CodeUnauthorized, CodeForbidden, CodeNotFound, CodeRateLimited, CodeInternalError, CodeInvalidRequest,
+		CodeResourceExhausted, CodeResponseTooLarge, CodeCancelled, CodeProviderNotFound, CodeRefreshNotAvailable, CodeRefreshFailed,
+		CodeReauthRequired, CodeProviderNotConfigured, CodeFlowInitiationFailed, CodeSessionNotFound, CodeSessionAlreadyUsed,
+		CodeSessionExpired, CodeExchangeFailed, CodeAccessDenied, CodePollFailed:
+		return true
+	}
+	return false
+}
+
+// LostError is [ErrLost] with its cause.
 type LostError struct{ Cause error }
 
 func (e *LostError) Error() string   { return ErrLost.Error() }
 func (e *LostError) Unwrap() []error { return []error{ErrLost, e.Cause} }
 
-// ProtocolError is a host that broke the protocol. What is in our own words and
-// quotes nothing of what the host sent.
+// FrameError is a frame of a length that the protocol does not allow. Its body
+// was not read.
+type FrameError struct {
+	Size  uint32 // bytes that the header announces
+	Limit int    // bytes allowed
+}
+
+func (e *FrameError) Error() string {
+	if e.Size == 0 {
+		return "empty frame"
+	}
+	return fmt.Sprintf("frame of %d bytes, limit %d", e.Size, e.Limit)
+}
+
+// ProtocolError is a violation of the protocol by the host. What never quotes
+// the host.
 type ProtocolError struct {
-	Op   string // the operation answered, if known
+	Op   string // the operation that was answered, if known
 	What string
 }
 
@@ -43,9 +96,9 @@ func (e *ProtocolError) Error() string {
 	return fmt.Sprintf("malformed answer to %s: %s", e.Op, e.What)
 }
 
-// MalformedDataError is a valid reply whose data is not what the operation
-// returns. It ends the request, not the connection. A result's UnmarshalJSON may
-// return one, with What in its own words and quoting no value; Op is filled in.
+// MalformedDataError is a valid reply with data of the wrong shape. It ends the
+// request and not the connection. The UnmarshalJSON method of a result may
+// return one; What must not quote a value, and Op is filled in.
 type MalformedDataError struct {
 	Op   string
 	What string
@@ -56,23 +109,23 @@ func (e *MalformedDataError) Error() string {
 }
 
 // ResponseError is a refusal: the host answered ok:false. Code and Message are
-// the host's words and may hold anything.
+// the host's text and may contain anything.
 type ResponseError struct {
 	Op         string
 	Code       string
 	Message    string
-	RetryAfter time.Duration // 0 if the host named none
+	RetryAfter time.Duration // in whole seconds, at most 5 min; 0 if the host gave none
 }
 
 func (e *ResponseError) Error() string {
 	return fmt.Sprintf("%s refused with code %q: %q", e.Op, e.Code, e.Message)
 }
 
-// RequestError is a request that got no valid answer. Its text is Err's.
+// RequestError is a request without a valid answer. Its text is that of Err.
 type RequestError struct {
 	Op string
-	// Sent is true if the whole request left this process, so that the host may
-	// have acted on it; if false, the host cannot have executed it.
+	// Sent reports whether the whole request was written. If so, the host may have
+	// executed it; if not, the host cannot have.
 	Sent bool
 	Err  error
 }
@@ -80,31 +133,47 @@ type RequestError struct {
 func (e *RequestError) Error() string { return e.Err.Error() }
 func (e *RequestError) Unwrap() error { return e.Err }
 
-// ConnectKind tells the reasons for which no connection was made.
+// wrapError returns err as a *RequestError, unless it is an outcome of another
+// type that [Client.Request] returns.
+func wrapError(op string, sent bool, err error) error {
+	if err == nil {
+		return nil
+	}
+	_, refused := errors.AsType[*ResponseError](err)
+	_, malformed := errors.AsType[*MalformedDataError](err)
+	_, noConnection := errors.AsType[*ConnectError](err)
+	_, noHandshake := errors.AsType[*HandshakeError](err)
+	if (refused || malformed || noConnection || noHandshake) && !errors.Is(err, ErrLost) {
+		return err
+	}
+	return &RequestError{Op: op, Sent: sent, Err: err}
+}
+
+// ConnectKind is the reason of a [ConnectError].
 type ConnectKind int
 
-// The reasons of a [ConnectError]. In every case nothing was sent.
+// The reasons of a [ConnectError]. Nothing has been sent in any of them.
 const (
-	ConnectFailed   ConnectKind = iota // any other error of the system
+	ConnectFailed   ConnectKind = iota // another error of the system
 	PathInvalid                        // empty, relative, abstract or with control bytes
 	PathTooLong                        // over the system's limit for socket paths
 	PathPipe                           // a Windows named pipe
 	Missing                            // nothing at the path
 	NotPermitted                       // no permission for the path or the socket
-	NotSocket                          // something else at the path
+	NotSocket                          // no stream socket at the path
 	Symlink                            // a symbolic link at the path
-	UnsafeDirectory                    // others may replace the socket
-	Refused                            // a socket, but nobody listens
-	Busy                               // the host's queue is full
-	Replaced                           // the socket changed while we connected
+	UnsafeDirectory                    // everybody may replace the socket
+	Refused                            // a socket without a listener
+	Busy                               // the listener's queue is full
+	Replaced                           // the socket changed during the connect
 )
 
-// ConnectError is a connection that was not made.
+// ConnectError is a failed connect.
 type ConnectError struct {
 	Kind   ConnectKind
 	Path   string
-	Detail string // facts in our own words, such as the limit
-	Err    error  // the system's error, if there was one
+	Detail string // the reason in words, never quoting the path
+	Err    error  // the system's error, if any
 }
 
 func (e *ConnectError) Error() string {
@@ -117,25 +186,28 @@ func (e *ConnectError) Error() string {
 
 func (e *ConnectError) Unwrap() error { return e.Err }
 
-// HandshakeKind tells the ways in which a handshake fails.
+// HandshakeKind is the reason of a [HandshakeError].
 type HandshakeKind int
 
-// The ways of a [HandshakeError].
+// The reasons of a [HandshakeError].
 const (
-	HandshakeClosed      HandshakeKind = iota // closed before the answer
-	HandshakeRefused                          // answered ok:false
-	HandshakeMalformed                        // answered something else than a handshake
-	HandshakeTimedOut                         // no answer
-	HandshakeUnsupported                      // a version that we do not speak
+	HandshakeClosed      HandshakeKind = iota // the host closed the connection without a reply
+	HandshakeRefused                          // the host answered ok:false
+	HandshakeMalformed                        // the host's first frame was not a handshake reply
+	HandshakeTimedOut                         // the host sent no reply
+	HandshakeUnsupported                      // the host chose a version other than 1 and 2
 )
 
-// HandshakeError is a connection that never got an accepted handshake.
+// HandshakeError is a connection without an accepted handshake.
 type HandshakeError struct {
 	Kind    HandshakeKind
-	Code    string // of a refusal: the host's word
-	Message string // of a refusal: the host's words
+	Code    string // of a refusal; the host's text
+	Message string // of a refusal; the host's text
 	Version string // of an unsupported version: the number as sent, at most 32 characters
-	Err     error
+	// Withheld says why a capability was not sent, as in Info.Warnings. It is empty
+	// if a capability was sent or there is none.
+	Withheld []string
+	Err      error
 }
 
 func (e *HandshakeError) Error() string {

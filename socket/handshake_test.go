@@ -1,24 +1,23 @@
 package socket
 
 import (
-	"context"
 	"errors"
-	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// shake makes a first request, lets play answer the offer, and returns how the
-// handshake failed and after what time. nil means that it was accepted.
-func shake(t *testing.T, play func(p *peer)) (failed *HandshakeError, took time.Duration) {
+// tryHandshake makes a first request, calls play to answer the handshake, and returns the
+// error and the time it took. The error is nil if the handshake was accepted.
+func tryHandshake(t *testing.T, play func(p *peer)) (failed *HandshakeError, took time.Duration) {
 	t.Helper()
 	c, h := newTestClient(t, Options{})
-	for attempt := range 2 { // a handshake that failed is no loss: the next request tries again
+	for attempt := range 2 { // a failed handshake is not a loss: the next request tries again
 		done := ask(t.Context(), c, "list_providers")
 		p := h.next()
 		p.text()
-		go oblige(p.stream) // takes what follows an accepted handshake
+		go answerAll(p.stream) // answers requests after an accepted handshake
 		var err error
 		took = elapsed(func() {
 			play(p)
@@ -38,7 +37,33 @@ func shake(t *testing.T, play func(p *peer)) (failed *HandshakeError, took time.
 	return failed, took
 }
 
-func TestHandshakesFailInFourWays(t *testing.T) {
+func TestTheClientSendsTheRecordedBytes(t *testing.T) {
+	for _, withToken := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			o, offer := Options{}, vector(t, "H2")
+			if withToken {
+				o.Capability, offer = &token{bytes: []byte("00ff")}, vector(t, "H3")
+			}
+			c, h := newTestClient(t, o)
+			go func() {
+				_ = c.Request(t.Context(), "get_token", tokenPayload{Provider: "codex", Bucket: "work"}, nil)
+			}()
+			p := h.next()
+			if got := p.text(); got != string(offer[headerSize:]) {
+				t.Errorf("offered %s, want %s", got, offer[headerSize:])
+			}
+			p.write(vector(t, "H5"))
+			got := p.text()
+			id, _, _ := strings.Cut(strings.TrimPrefix(got, `{"v":2,"id":"`), `"`)
+			want := string(vector(t, "R2")[headerSize:])
+			if len(id) < 22 || strings.Replace(got, id, "r2", 1) != want {
+				t.Errorf("sent %s, want %s with a long random id", got, want)
+			}
+		})
+	}
+}
+
+func TestEachHandshakeFailureHasItsKind(t *testing.T) {
 	for name, s := range map[string]struct {
 		play func(p *peer)
 		kind HandshakeKind
@@ -69,10 +94,14 @@ func TestHandshakesFailInFourWays(t *testing.T) {
 			func(*peer) {},
 			HandshakeTimedOut, 30 * time.Second, "the host did not answer the handshake",
 		},
+		"three bytes of a header": {
+			func(p *peer) { p.write(vector(p.t, "X13")) },
+			HandshakeTimedOut, 30 * time.Second, "the host did not answer the handshake",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				failed, took := shake(t, s.play)
+				failed, took := tryHandshake(t, s.play)
 				if failed == nil || failed.Kind != s.kind || took != s.took || failed.Error() != s.text {
 					t.Errorf("after %v: %+v: %v", took, failed, failed)
 				}
@@ -81,9 +110,9 @@ func TestHandshakesFailInFourWays(t *testing.T) {
 	}
 }
 
-func TestAHandshakeRefusalCarriesTheHostsWords(t *testing.T) {
+func TestAHandshakeRefusalCarriesTheHostsText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		failed, _ := shake(t, func(p *peer) {
+		failed, _ := tryHandshake(t, func(p *peer) {
 			p.send(`{"v":2,"op":"handshake","ok":false,"code":"WEIRD","error":"a\u001b]0;b"}`)
 		})
 		if failed == nil || failed.Code != "WEIRD" || failed.Message != "a\x1b]0;b" {
@@ -95,37 +124,25 @@ func TestAHandshakeRefusalCarriesTheHostsWords(t *testing.T) {
 	})
 }
 
-func TestVectorsAreNoHandshakeAnswers(t *testing.T) {
-	for name, took := range map[string]time.Duration{
-		"X1": 0, "X2": frameTimeout, "X3": 0, "X4": 0, "X5": 0, "X6": 0, "X7": 0, "X8": 0, "X9": 0, "X10": 0,
-		"X11": 0, "X12": frameTimeout, "X14": 0, "X15": 0, "X16": 0, "X17": 0, "X18": 0,
-		"X19": 0, "X20": 0, "S1": 0, "S2": 0, "R3": 0, "H2": 0,
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			failed, after := shake(t, func(p *peer) { p.write(vector(t, name)) })
-			if failed == nil || failed.Kind != HandshakeMalformed || after != took {
-				t.Errorf("%s: after %v: %v", name, after, failed)
-			}
-		})
+func TestABrokenHandshakeReplyIsMalformed(t *testing.T) {
+	replies := map[string]time.Duration{ // by the time of the error
+		"HTTP/1.1 400 Bad Request\r\n\r\n": 0,
+		"\x16\x03\x01\x00\x05hello":        0,
+		"SSH-2.0-OpenSSH_9.9\r\n":          0,
+		"220 ready\r\n":                    0,
+		"{}\n\n":                           0,
 	}
-}
-
-func TestAHeaderThatNeverComesIsSilence(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		failed, after := shake(t, func(p *peer) { p.write(vector(t, "X13")) })
-		if failed == nil || failed.Kind != HandshakeTimedOut || after != 30*time.Second {
-			t.Errorf("after %v: %v", after, failed)
-		}
-	})
-}
-
-func TestOtherProtocolsAreNoHandshakeAnswers(t *testing.T) {
-	for _, text := range []string{
-		"HTTP/1.1 400 Bad Request\r\n\r\n", "\x16\x03\x01\x00\x05hello", "SSH-2.0-OpenSSH_9.9\r\n", "220 ready\r\n", "{}\n\n",
-	} {
+	for _, name := range strings.Fields("X1 X2 X3 X4 X5 X6 X7 X8 X9 X10 X11 X12 X14 X15 X16 X17 X18 X19 X20 S1 S2 R3 H2") {
+		replies[string(vector(t, name))] = 0
+	}
+	for _, name := range []string{"X2", "X12"} { // a header without its body
+		replies[string(vector(t, name))] = frameTimeout
+	}
+	for reply, took := range replies {
 		synctest.Test(t, func(t *testing.T) {
-			if failed, _ := shake(t, func(p *peer) { p.write([]byte(text)) }); failed == nil || failed.Kind != HandshakeMalformed {
-				t.Errorf("%q: %v", text, failed)
+			failed, after := tryHandshake(t, func(p *peer) { p.write([]byte(reply)) })
+			if failed == nil || failed.Kind != HandshakeMalformed || after != took {
+				t.Errorf("%q: after %v: %v", reply, after, failed)
 			}
 		})
 	}
@@ -156,19 +173,81 @@ func TestAHandshakeAnswerMustBeWellFormed(t *testing.T) {
 		`{"op":"handshake","ok":false,"error":{}}`,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			if failed, _ := shake(t, func(p *peer) { p.send(text) }); failed == nil || failed.Kind != HandshakeMalformed {
+			if failed, _ := tryHandshake(t, func(p *peer) { p.send(text) }); failed == nil || failed.Kind != HandshakeMalformed {
 				t.Errorf("%s: %v", text, failed)
 			}
 		})
 	}
 }
 
-func TestAVersionThatWeDoNotSpeakIsNamed(t *testing.T) {
+func TestAHandshakeAnswerOfAnyKindsEndsTypedAndUnquoted(t *testing.T) {
+	for _, field := range []string{"v", "op", "ok", "data", "version", "code", "error", canary} {
+		for _, kind := range kinds {
+			for _, rest := range []string{`"op":"handshake","ok":true`, `"op":"handshake","ok":false,"code":"X"`} {
+				sent := `{` + rest + member(field, kind) + `}`
+				if field == "version" {
+					sent = `{` + rest + `,"data":{"more":0` + member(field, kind) + `}}`
+				}
+				synctest.Test(t, func(t *testing.T) {
+					failed, _ := tryHandshake(t, func(p *peer) { p.send(sent) })
+					if failed != nil && !isQuoted(field, kind) {
+						quotesNothing(t, sent, failed)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestAHandshakeAnswersMembersHaveExactNames(t *testing.T) {
+	for text, kind := range map[string]HandshakeKind{
+		`{"op":"handshake","OP":"x","ok":true,"Ok":false,"data":{"version":2,"Version":9},"Data":7,"Code":7}`: -1,
+		`{"op":"x","op":"handshake","ok":true,"data":{"version":9,"version":2}}`:                              -1,
+		`{"Op":"handshake","ok":true,"data":{"version":2}}`:                                                   HandshakeMalformed,
+		`{"op":"handshake","OK":true,"data":{"version":2}}`:                                                   HandshakeMalformed,
+		`{"op":"handshake","ok":true,"data":{"version":2,"version":9}}`:                                       HandshakeUnsupported,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			failed, _ := tryHandshake(t, func(p *peer) { p.send(text) })
+			if (failed == nil) != (kind < 0) || failed != nil && failed.Kind != kind {
+				t.Errorf("%s: %v", text, failed)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		c, h := newTestClient(t, Options{})
+		done := ask(t.Context(), c, "list_providers")
+		p := h.next()
+		p.text()
+		p.send(`{"op":"handshake","ok":true,"data":{"Version":2}}`)
+		if r := p.receive(); r.V != 1 {
+			t.Errorf("Version was taken for version: %+v", r)
+		}
+		_ = p.stream.Close()
+		<-done
+	})
+}
+
+func TestACutOfAHandshakeAnswerIsNoLoss(t *testing.T) {
+	for _, name := range []string{"H4", "H5", "H6", "H7"} {
+		whole := vector(t, name)
+		for at := range whole {
+			synctest.Test(t, func(t *testing.T) {
+				failed, _ := tryHandshake(t, func(p *peer) { p.write(whole[:at]); _ = p.stream.Close() })
+				if failed == nil || failed.Kind != HandshakeClosed {
+					t.Errorf("%s cut at %d: %v", name, at, failed)
+				}
+			})
+		}
+	}
+}
+
+func TestAnUnsupportedVersionIsNamed(t *testing.T) {
 	for _, version := range []string{
 		"0", "3", "9", "1.5", "-1", "1e9", "11", "2e0", "1234567890123456789012345678901234567890",
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			failed, _ := shake(t, func(p *peer) { p.send(`{"op":"handshake","ok":true,"data":{"version":` + version + `}}`) })
+			failed, _ := tryHandshake(t, func(p *peer) { p.send(`{"op":"handshake","ok":true,"data":{"version":` + version + `}}`) })
 			want := version[:min(len(version), 32)]
 			if failed == nil || failed.Kind != HandshakeUnsupported || failed.Version != want {
 				t.Errorf("%s: %+v", version, failed)
@@ -199,29 +278,30 @@ func TestAMissingVersionIsOne(t *testing.T) {
 	}
 }
 
-func TestADialThatFailsIsNoLoss(t *testing.T) {
+func TestAnEmptyCapabilityIsNotPresented(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hosts{t: t, ends: make(chan net.Conn, 1)}
-		refused := &ConnectError{Kind: Refused}
-		up := false
-		c, _ := newTestClient(t, Options{Dial: func(ctx context.Context, path string) (net.Conn, error) {
-			if !up {
-				return nil, refused
-			}
-			return h.dial(ctx, path)
-		}})
-		for range 3 {
-			if err := c.Request(t.Context(), "list_providers", nil, nil); !errors.Is(err, refused) || !isOpen(c.Lost()) {
-				t.Fatalf("ended with %v", err)
-			}
+		c, _, _ := connectedClient(t, 2, Options{Capability: &token{bytes: []byte{}}})
+		if c.Info().Presented {
+			t.Error("Presented, but nothing was sent")
 		}
-		up = true
-		done := ask(t.Context(), c, "list_providers")
+	})
+}
+
+type panickingCapability struct{}
+
+func (panickingCapability) Bytes() []byte { panic("boom") }
+
+func (panickingCapability) Wipe() {}
+
+func TestAPanicInTheHandshakeClosesTheStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, h := newTestClient(t, Options{Capability: panickingCapability{}})
+		done := ask(t.Context(), c, "x")
 		p := h.next()
-		p.accept(1)
-		p.reply(p.receive().ID, `{}`)
-		if err := <-done; err != nil {
-			t.Error(err)
+		t.Log(<-done)
+		_ = p.stream.SetReadDeadline(time.Now().Add(time.Minute))
+		if _, err := p.stream.Read(make([]byte, 1)); err == nil || !strings.Contains(err.Error(), "EOF") {
+			t.Errorf("still open: %v", err)
 		}
 	})
 }

@@ -14,18 +14,87 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// overflowUID stands for every uid that a container's uid map leaves out.
+// WritableByEverybody is the warning about a socket with permissions that let
+// everybody connect.
+const WritableByEverybody = "socket is writable by everybody"
+
+// overflowUID is the uid that the system shows in a container for every uid
+// outside the container's uid map.
 const overflowUID = 65534
 
-// identity tells one host's socket from another at the same path.
+// identity distinguishes one host's socket from another at the same path.
 type identity struct {
 	device, inode uint64
 	bound         int64 // modification time in nanoseconds: when the host bound it
-	peer          int   // uid of the process that listens, -1 if the system does not tell
+	peer          int   // uid of the listening process, -1 if unknown
 }
 
-// checkPath refuses what cannot name a host's socket, before anything is touched.
-func checkPath(path string) error {
+// PathInfo describes a socket's path and what is there.
+type PathInfo struct {
+	Path      string
+	Bytes     int // length of the path
+	MaxBytes  int // length that the system allows
+	Found     bool
+	Type      string      // "socket", "symbolic link", "directory", "file" or "device"
+	UID       int         // of the owner
+	Mode      fs.FileMode // permissions
+	Directory string      // of the socket, not cleaned: a ".." stays as in the path
+	DirFound  bool
+	DirUID    int
+	DirMode   fs.FileMode // permissions and the sticky bit
+}
+
+// Inspect describes path without connecting to it. pathErr is the error of an
+// invalid path, placeErr that of what is at the path. Both are the
+// *[ConnectError] with which a Client would fail.
+func Inspect(path string) (p PathInfo, pathErr, placeErr error) {
+	dir, _ := split(path)
+	p = PathInfo{Path: path, Bytes: len(path), MaxBytes: maxPath, Directory: dir}
+	if len(dir) > 1 {
+		p.Directory = strings.TrimSuffix(dir, "/")
+	}
+	if err := validatePath(path); err != nil {
+		return p, err, nil
+	}
+	var st unix.Stat_t
+	if info, err := os.Lstat(path); err == nil && unix.Lstat(path, &st) == nil {
+		p.Found, p.Type, p.UID, p.Mode = true, typeName(info.Mode()), int(st.Uid), info.Mode().Perm()
+	}
+	if info, err := os.Stat(dir); err == nil && unix.Stat(dir, &st) == nil {
+		p.DirFound, p.DirUID, p.DirMode = true, int(st.Uid), info.Mode()&(fs.ModePerm|fs.ModeSticky)
+	}
+	_, _, err := stat(path)
+	return p, nil, err
+}
+
+// Unsafe reports a directory in which everybody may replace the socket.
+func (p PathInfo) Unsafe() bool { return p.DirMode&0o002 != 0 && p.DirMode&fs.ModeSticky == 0 }
+
+// Open reports a socket that everybody may write to.
+func (p PathInfo) Open() bool { return p.Mode&0o002 != 0 }
+
+// Trusted reports whether the owner is the current user, root, or a uid outside
+// the container's uid map.
+func (p PathInfo) Trusted() bool { return trustedUID(p.UID) }
+
+func typeName(mode fs.FileMode) string {
+	switch mode.Type() {
+	case fs.ModeSocket:
+		return "socket"
+	case fs.ModeSymlink:
+		return "symbolic link"
+	case fs.ModeDir:
+		return "directory"
+	case 0:
+		return "file"
+	default:
+		return "device"
+	}
+}
+
+// validatePath refuses a path that cannot name a host's socket, without access to
+// the file system.
+func validatePath(path string) error {
 	invalid := func(kind ConnectKind, detail string) error {
 		return &ConnectError{Kind: kind, Path: path, Detail: detail}
 	}
@@ -44,22 +113,9 @@ func checkPath(path string) error {
 	return nil
 }
 
-// look finds out what stands at the path. The result has no peer yet. Warnings
-// are facts that are ordinary in containers but forbid sending a capability.
-func look(path string) (id identity, warnings []string, err error) {
-	var st, dir unix.Stat_t
-	if err := unix.Lstat(path, &st); err != nil {
-		return id, nil, systemError(path, err)
-	}
-	folder, _ := split(path)
-	if err := unix.Stat(folder, &dir); err != nil {
-		return id, nil, systemError(path, err)
-	}
-	return assess(path, &st, &dir)
-}
-
-// split parts a path where the system does. Cleaning it first would take a ".."
-// after a symbolic link for another directory than the system's.
+// split returns the directory and the name within it. It does not clean the
+// path: for the system, ".." after a symbolic link is the parent of the link's
+// target.
 func split(path string) (dir, name string) {
 	at := strings.LastIndexByte(path, '/') + 1
 	if name = path[at:]; name == "" {
@@ -68,9 +124,23 @@ func split(path string) (dir, name string) {
 	return path[:at], name
 }
 
-// assess refuses what is no host's socket, by what the system says of it and of
-// the directory that holds it.
-func assess(path string, st, dir *unix.Stat_t) (id identity, warnings []string, err error) {
+// stat checks what is at the path. The identity has no peer.
+func stat(path string) (id identity, warnings []string, err error) {
+	var st, dirStat unix.Stat_t
+	dir, _ := split(path)
+	if err := unix.Lstat(path, &st); err != nil {
+		return id, nil, systemError(path, err)
+	}
+	if err := unix.Stat(dir, &dirStat); err != nil {
+		return id, nil, systemError(path, err)
+	}
+	return check(path, &st, &dirStat)
+}
+
+// check refuses what cannot be a host's socket, by its attributes and those of
+// its directory. Warnings are facts that are common in containers; a capability
+// is not sent if there are any.
+func check(path string, st, dir *unix.Stat_t) (id identity, warnings []string, err error) {
 	switch st.Mode & unix.S_IFMT {
 	case unix.S_IFSOCK:
 	case unix.S_IFLNK:
@@ -85,7 +155,7 @@ func assess(path string, st, dir *unix.Stat_t) (id identity, warnings []string, 
 		warnings = append(warnings, fmt.Sprintf("socket belongs to uid %d", st.Uid))
 	}
 	if st.Mode&unix.S_IWOTH != 0 {
-		warnings = append(warnings, "socket is writable by everybody")
+		warnings = append(warnings, WritableByEverybody)
 	}
 	id = identity{device: uint64(st.Dev), inode: st.Ino, bound: st.Mtim.Nano(), peer: -1}
 	return id, warnings, nil
@@ -95,31 +165,31 @@ func trustedUID(uid int) bool {
 	return uid == os.Geteuid() || uid == 0 || uid == overflowUID
 }
 
-// dialPath connects to the socket at path and makes sure that what it looked at
-// is what it reached.
-func dialPath(ctx context.Context, path string) (net.Conn, identity, []string, error) {
-	if err := checkPath(path); err != nil {
-		return nil, identity{}, nil, err
+// dialPath checks path, connects to the socket there, and checks that the path
+// still names that socket.
+func dialPath(ctx context.Context, path string) (net.Conn, *identity, []string, error) {
+	if err := validatePath(path); err != nil {
+		return nil, nil, nil, err
 	}
-	stream, before, warnings, err := reach(ctx, path)
+	stream, id, warnings, err := dial(ctx, path)
 	if err != nil {
-		return nil, identity{}, nil, err
+		return nil, nil, nil, err
 	}
-	if err := stillThere(path, before); err != nil {
+	if err := stillThere(path, id); err != nil {
 		_ = stream.Close()
-		return nil, identity{}, nil, err
+		return nil, nil, nil, err
 	}
-	before.peer = peerUID(stream)
-	if before.peer >= 0 && !trustedUID(before.peer) {
-		warnings = append(warnings, fmt.Sprintf("the answering process has uid %d", before.peer))
+	id.peer = peerUID(stream)
+	if id.peer >= 0 && !trustedUID(id.peer) {
+		warnings = append(warnings, fmt.Sprintf("the answering process has uid %d", id.peer))
 	}
-	return stream, before, warnings, nil
+	return stream, &id, warnings, nil
 }
 
-// stillThere looks once more: a socket that left its path while we connected has
-// been given up by its host, or taken away from it.
+// stillThere stats the path again. A change means that the host removed its
+// socket or that somebody replaced it.
 func stillThere(path string, before identity) error {
-	after, _, err := look(path)
+	after, _, err := stat(path)
 	if gone, ok := errors.AsType[*ConnectError](err); ok && gone.Kind == Missing {
 		return err
 	}
@@ -129,12 +199,25 @@ func stillThere(path string, before identity) error {
 	return nil
 }
 
-// systemError gives the system's refusal a kind.
+// peerUID returns the uid of the process that listens at the other end, -1 if
+// unknown. That process may be a relay, so the uid proves nothing about the host.
+func peerUID(stream net.Conn) int {
+	uid := -1
+	if unixStream, ok := stream.(*net.UnixConn); ok {
+		if raw, err := unixStream.SyscallConn(); err == nil {
+			_ = raw.Control(func(fd uintptr) { uid = socketPeer(int(fd)) })
+		}
+	}
+	return uid
+}
+
+// systemError returns the system's error as a *ConnectError. It keeps the errno
+// only, because the error's own text repeats the path unquoted.
 func systemError(path string, err error) error {
 	e := &ConnectError{Kind: ConnectFailed, Path: path, Detail: "cannot connect"}
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
-		e.Err = errno // not err itself, which repeats the path unquoted
+		e.Err = errno
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):

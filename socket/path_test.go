@@ -16,11 +16,52 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// notReached fails unless no connection to path is made, for the reason given,
-// by a client that could have tried.
+func TestInspectDescribesAPath(t *testing.T) {
+	dir := shortDir(t)
+	path := filepath.Join(dir, "s")
+	listen(t, path)
+	plain, link := filepath.Join(dir, "plain"), filepath.Join(dir, "link")
+	if err := errors.Join(os.Chmod(path, 0o602), os.WriteFile(plain, nil, 0o600), os.Symlink(path, link)); err != nil {
+		t.Fatal(err)
+	}
+
+	p, pathErr, placeErr := Inspect(path)
+	if pathErr != nil || placeErr != nil || !p.Found || p.Type != "socket" || p.UID != os.Geteuid() || !p.Trusted() ||
+		p.Mode != 0o602 || !p.Open() || p.Directory != dir || !p.DirFound || p.DirMode != 0o700 || p.Unsafe() || p.Bytes != len(path) {
+		t.Errorf("%+v, %v, %v", p, pathErr, placeErr)
+	}
+	for path, want := range map[string]struct {
+		kind     ConnectKind
+		typeName string
+	}{
+		plain:                        {NotSocket, "file"},
+		link:                         {Symlink, "symbolic link"},
+		dir:                          {NotSocket, "directory"},
+		"/dev/null":                  {NotSocket, "device"},
+		filepath.Join(dir, "absent"): {Missing, ""},
+	} {
+		p, pathErr, placeErr := Inspect(path)
+		e, ok := errors.AsType[*ConnectError](placeErr)
+		if pathErr != nil || !ok || e.Kind != want.kind || p.Type != want.typeName || p.Found != (want.typeName != "") {
+			t.Errorf("%s: %+v, %v, %v", path, p, pathErr, placeErr)
+		}
+	}
+}
+
+func TestInspectRefusesAnInvalidPath(t *testing.T) {
+	for _, path := range []string{"", "relative", `\\.\pipe\x`, "/a\x00"} {
+		p, pathErr, placeErr := Inspect(path)
+		if _, ok := errors.AsType[*ConnectError](pathErr); !ok || placeErr != nil || p.Found || p.DirFound {
+			t.Errorf("%q: %+v, %v, %v", path, p, pathErr, placeErr)
+		}
+	}
+}
+
+// notReached fails unless a request to a host at path ends with a ConnectError of
+// this kind. It returns the error.
 func notReached(t *testing.T, path string, kind ConnectKind) ConnectError {
 	t.Helper()
-	c := realClient(t, path, Options{})
+	c := unixClient(t, path, Options{})
 	err := c.Request(t.Context(), "list_providers", nil, nil)
 	failed, ok := errors.AsType[*ConnectError](err)
 	if !ok || failed.Kind != kind || failed.Path != path {
@@ -32,14 +73,14 @@ func notReached(t *testing.T, path string, kind ConnectKind) ConnectError {
 	return *failed
 }
 
-func TestAPathThatCannotNameASocketIsRefusedUntouched(t *testing.T) {
+func TestAnInvalidPathIsRefused(t *testing.T) {
 	t.Chdir(shortDir(t))
 	listen(t, "s")
 	for path, want := range map[string]string{
 		"":              "the path is empty",
 		"s":             "the path is not absolute",
 		"./s":           "the path is not absolute",
-		"@s":            "the path is not absolute", // would be abstract: anybody's
+		"@s":            "the path is not absolute", // would be an abstract socket
 		"/tmp/a\x00b":   "the path holds control characters",
 		"/tmp/a\nb":     "the path holds control characters",
 		"/tmp/\x1b[31m": "the path holds control characters",
@@ -56,8 +97,8 @@ func TestAPathThatCannotNameASocketIsRefusedUntouched(t *testing.T) {
 func TestAPathMayBeAsLongAsTheSystemAllows(t *testing.T) {
 	dir := shortDir(t)
 	longest := filepath.Join(dir, strings.Repeat("x", maxPath-len(dir)-1))
-	h := newRealHost(t, longest)
-	mustAsk(t, realClient(t, h.path, Options{}))
+	h := newRecordingHost(t, longest)
+	mustRequest(t, unixClient(t, h.path, Options{}))
 
 	failed := notReached(t, longest+"x", PathTooLong)
 	if want := fmt.Sprintf("the path has %d bytes, the system allows %d", maxPath+1, maxPath); failed.Detail != want {
@@ -77,7 +118,7 @@ func TestNothingAtThePathIsMissing(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoStreamSocketIsNamed(t *testing.T) {
+func TestAnythingButAStreamSocketIsRefused(t *testing.T) {
 	dir := shortDir(t)
 	if err := os.WriteFile(dir+"/file", nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -98,14 +139,14 @@ func TestWhatIsNoStreamSocketIsNamed(t *testing.T) {
 
 func TestASymbolicLinkIsRefused(t *testing.T) {
 	dir := shortDir(t)
-	h := newRealHost(t, dir+"/s")
+	h := newRecordingHost(t, dir+"/s")
 	if err := errors.Join(os.Symlink("s", dir+"/link"), os.Symlink("nothing", dir+"/broken")); err != nil {
 		t.Fatal(err)
 	}
 	notReached(t, dir+"/link", Symlink)
 	notReached(t, dir+"/broken", Symlink)
-	if said := h.heard(); len(said) != 0 {
-		t.Errorf("the host heard %q", said)
+	if sent := h.received(); len(sent) != 0 {
+		t.Errorf("the host received %q", sent)
 	}
 }
 
@@ -140,14 +181,20 @@ func TestTheDirectoryIsTheOneThatHoldsTheSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	listen(t, dir+"/a/s")
-	// For the system this is a/s; cleaned, it would be safe/s.
-	notReached(t, dir+"/safe/link/../s", UnsafeDirectory)
-	if _, _, err := look(dir + "/safe/link/../s"); err == nil {
-		t.Error("a look finds it safe")
+	listen(t, dir+"/safe/s")
+	path := dir + "/safe/link/../s" // the system's name for a/s; cleaned, it would be safe/s
+	notReached(t, path, UnsafeDirectory)
+	p, pathErr, placeErr := Inspect(path)
+	failed, ok := errors.AsType[*ConnectError](placeErr)
+	if pathErr != nil || !ok || failed.Kind != UnsafeDirectory || p.Directory != dir+"/safe/link/.." || !p.DirFound || p.DirMode != 0o777 || !p.Unsafe() {
+		t.Errorf("%+v, %v, %v", p, pathErr, placeErr)
+	}
+	if p, _, _ := Inspect("/s"); p.Directory != "/" {
+		t.Errorf("/s is in %q", p.Directory)
 	}
 }
 
-func TestASocketThatNobodyListensToIsRefused(t *testing.T) {
+func TestASocketWithoutAListenerIsRefused(t *testing.T) {
 	path := filepath.Join(shortDir(t), "s")
 	_ = listen(t, path).Close()
 	failed := notReached(t, path, Refused)
@@ -156,25 +203,25 @@ func TestASocketThatNobodyListensToIsRefused(t *testing.T) {
 	}
 }
 
-// meddler is a context that does something between the first look at a path and
-// the connect, which asks it for its deadline.
-type meddler struct {
+// hookedContext is a context whose Deadline calls a function. The dial calls Deadline
+// between its check of the path and the connect.
+type hookedContext struct {
 	context.Context
-	meddle func()
+	hook func()
 }
 
-func (m *meddler) Deadline() (time.Time, bool) {
-	if m.meddle != nil {
-		m.meddle()
-		m.meddle = nil
+func (m *hookedContext) Deadline() (time.Time, bool) {
+	if m.hook != nil {
+		m.hook()
+		m.hook = nil
 	}
 	return m.Context.Deadline()
 }
 
 func TestASocketReplacedWhileConnectingIsRefused(t *testing.T) {
 	for name, s := range map[string]struct {
-		meddle func(dir string) error
-		kind   ConnectKind
+		hook func(dir string) error
+		kind ConnectKind
 	}{
 		"another socket": {func(dir string) error { return os.Rename(dir+"/other", dir+"/s") }, Replaced},
 		"a link to another": {func(dir string) error {
@@ -187,25 +234,25 @@ func TestASocketReplacedWhileConnectingIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := shortDir(t)
-			newRealHost(t, dir+"/s")
-			newRealHost(t, dir+"/other")
-			meddled := false
-			ctx := &meddler{t.Context(), func() {
-				meddled = true
-				if err := s.meddle(dir); err != nil {
+			newRecordingHost(t, dir+"/s")
+			newRecordingHost(t, dir+"/other")
+			called := false
+			ctx := &hookedContext{t.Context(), func() {
+				called = true
+				if err := s.hook(dir); err != nil {
 					t.Error(err)
 				}
 			}}
 			stream, _, _, err := dialPath(ctx, dir+"/s")
 			failed, ok := errors.AsType[*ConnectError](err)
-			if !meddled || stream != nil || !ok || failed.Kind != s.kind {
-				t.Errorf("meddled %t: %#v", meddled, err)
+			if !called || stream != nil || !ok || failed.Kind != s.kind {
+				t.Errorf("called %t: %#v", called, err)
 			}
 		})
 	}
 }
 
-func TestOnlyOurOwnUIDAndRootAreTrusted(t *testing.T) {
+func TestOnlyOurUIDRootAndUnmappedUIDsAreTrusted(t *testing.T) {
 	us := os.Geteuid()
 	for uid, want := range map[int]bool{us: true, 0: true, overflowUID: true, us + 4711: us+4711 == overflowUID, -2: false} {
 		if trustedUID(uid) != want {
@@ -214,7 +261,7 @@ func TestOnlyOurOwnUIDAndRootAreTrusted(t *testing.T) {
 	}
 }
 
-func TestTheSystemsRefusalsHaveAKindEach(t *testing.T) {
+func TestEachSystemErrorHasItsKind(t *testing.T) {
 	for errno, kind := range map[error]ConnectKind{
 		syscall.ENOENT: Missing, syscall.ENOTDIR: Missing, syscall.EACCES: NotPermitted, syscall.EPERM: NotPermitted,
 		syscall.ECONNREFUSED: Refused, syscall.EAGAIN: Busy, syscall.EPROTOTYPE: NotSocket,

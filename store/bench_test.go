@@ -1,93 +1,190 @@
 package store_test
 
 import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
 	"path/filepath"
+	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"credscope/socket"
-	"credscope/socket/bare"
 	"credscope/store"
 )
 
-const benchToken = `{"access_token":"made-up-secret-0123456789-0123456789-0123456789-0123456789","expiry":1893456000,"token_type":"Bearer","scope":"openid profile email"}`
+// bareLoop is a connection that checks, wipes and times out nothing.
+type bareLoop struct {
+	net.Conn
+	in *bufio.Reader
+}
 
-var benchKey = store.Key{Provider: bare.Provider(0), Bucket: bare.Bucket(0)}
-
-// benchStore returns a store whose host is the barest one, whose part of the
-// allocations is none.
-func benchStore(b *testing.B, buckets int) (s *store.ProxyTokenStore, path string) {
+func newBareLoop(b *testing.B, path string) *bareLoop {
 	b.Helper()
-	path = filepath.Join(b.TempDir(), "host.sock")
-	stop, err := (&bare.Host{Providers: 1, Buckets: buckets, Token: benchToken}).Start(path)
+	stream, err := net.Dial("unix", path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s = store.NewProxyTokenStore(path, socket.Options{})
+	b.Cleanup(func() { _ = stream.Close() })
+	l := &bareLoop{stream, bufio.NewReader(stream)}
+	err = l.send(map[string]any{"v": 2, "op": "handshake", "payload": map[string]int{"minVersion": 1, "maxVersion": 2}})
+	if err = errors.Join(err, l.receive(&struct{}{})); err != nil {
+		b.Fatal(err)
+	}
+	return l
+}
+
+func (l *bareLoop) send(message any) error {
+	body, err := json.Marshal(message)
+	if err == nil {
+		_, err = l.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(body))), body...))
+	}
+	return err
+}
+
+// receive decodes the data of the next reply, whichever request it answers.
+func (l *bareLoop) receive(data any) error {
+	var header [4]byte
+	if _, err := io.ReadFull(l.in, header[:]); err != nil {
+		return err
+	}
+	body := make([]byte, binary.BigEndian.Uint32(header[:]))
+	if _, err := io.ReadFull(l.in, body); err != nil {
+		return err
+	}
+	reply := struct {
+		OK   bool `json:"ok"`
+		Data any  `json:"data"`
+	}{Data: data}
+	if err := json.Unmarshal(body, &reply); err != nil {
+		return fmt.Errorf("want a result, got %s: %w", body, err)
+	}
+	if !reply.OK {
+		return fmt.Errorf("want a result, got %s", body)
+	}
+	return nil
+}
+
+// forEach makes one request for each key, with as many in flight as a store has.
+func (l *bareLoop) forEach(op string, keys []store.Key, data any, received func()) error {
+	for done, sent := 0, 0; done < len(keys); done++ {
+		for ; sent < len(keys) && sent-done < socket.MaxInFlight; sent++ {
+			payload := map[string]string{"provider": keys[sent].Provider, "bucket": keys[sent].Bucket}
+			if err := l.send(map[string]any{"v": 2, "id": fmt.Sprint("r", sent), "op": op, "payload": payload}); err != nil {
+				return err
+			}
+		}
+		if err := l.receive(data); err != nil {
+			return err
+		}
+		received()
+	}
+	return nil
+}
+
+// benchHost lists 50 buckets for every provider, and has a token for each.
+func benchHost(b *testing.B) (path string) {
+	b.Helper()
+	buckets, err := json.Marshal(map[string][]string{"buckets": slices.Repeat([]string{"account00@example.com"}, 50)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	data := map[string]json.RawMessage{
+		"list_buckets": buckets,
+		"get_token":    json.RawMessage(`{"access_token":"made-up-secret-0123456789-0123456789-0123456789","expiry":1893456000,"token_type":"Bearer","scope":"openid email"}`),
+	}
+	path = filepath.Join(b.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	handler := socket.HandlerFunc(func(_ context.Context, call socket.Call) (any, error) { return data[call.Op], nil })
+	ctx, stop := context.WithCancel(b.Context())
+	done := make(chan error)
+	go func() { done <- socket.Serve(ctx, l, handler, socket.ServeOptions{}) }()
 	b.Cleanup(func() {
-		_ = s.Close()
-		if err := stop(); err != nil {
-			b.Error(err)
-		}
+		stop()
+		<-done
 	})
-	b.ReportAllocs()
-	return s, path
+	return path
 }
 
-// BenchmarkGetToken is one token after the other, beside the same frames
-// exchanged by the bare loop.
-func BenchmarkGetToken(b *testing.B) {
-	b.Run("store", func(b *testing.B) {
-		s, _ := benchStore(b, 1)
-		for b.Loop() {
-			token, found, err := s.GetToken(b.Context(), benchKey)
-			if token.Wipe(); err != nil || !found {
-				b.Fatal(found, err)
-			}
-		}
-	})
-	b.Run("bare", func(b *testing.B) {
-		_, path := benchStore(b, 1)
-		benchBare[bare.Token](b, path, "get_token", bare.Key(benchKey))
-	})
-}
-
-// BenchmarkLook is what the screen asks of a token.
-func BenchmarkLook(b *testing.B) {
-	s, _ := benchStore(b, 1)
-	for b.Loop() {
-		if look, err := s.Look(b.Context(), benchKey); err != nil || !look.Found {
-			b.Fatal(look, err)
-		}
-	}
-}
-
-// BenchmarkListBuckets is a list of 10,000 names.
-func BenchmarkListBuckets(b *testing.B) {
-	const names = 10_000
-	b.Run("store", func(b *testing.B) {
-		s, _ := benchStore(b, names)
-		for b.Loop() {
-			if buckets, err := s.ListBuckets(b.Context(), benchKey.Provider); err != nil || len(buckets) != names {
-				b.Fatal(len(buckets), err)
-			}
-		}
-	})
-	b.Run("bare", func(b *testing.B) {
-		_, path := benchStore(b, names)
-		benchBare[bare.Names](b, path, "list_buckets", bare.Key{Provider: benchKey.Provider})
-	})
-}
-
-func benchBare[T any](b *testing.B, path, op string, key bare.Key) {
+// benchBeside counts the results of a store and of a bare loop in turn, both on
+// one host. Time and allocations are the store's, those of the host included;
+// x/bare is the ratio of the two times.
+func benchBeside(b *testing.B, want int, of func(*store.ProxyTokenStore) int, bare func(l *bareLoop) int) {
 	b.Helper()
-	l, err := bare.Dial(path)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = l.Close() })
+	path := benchHost(b)
+	s, l := store.NewProxyTokenStore(path, store.Options{}), newBareLoop(b, path)
+	b.Cleanup(func() { _ = s.Close() })
+	b.ReportAllocs()
+	var reference time.Duration
 	for b.Loop() {
-		if _, err := bare.Call[T](l, op, key); err != nil {
-			b.Fatal(err)
+		got := of(s)
+		b.StopTimer()
+		started := time.Now()
+		gotBare := bare(l)
+		reference += time.Since(started)
+		if got != want || gotBare != want {
+			b.Fatalf("got %d results, the bare loop %d, want %d", got, gotBare, want)
+		}
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(reference), "x/bare")
+}
+
+// largeKeys returns keys of so many buckets with each of 200 providers.
+func largeKeys(buckets int) (keys []store.Key) {
+	for p := range 200 {
+		for bucket := range buckets {
+			keys = append(keys, store.Key{Provider: fmt.Sprintf("provider-%03d", p), Bucket: fmt.Sprintf("account%02d@example.com", bucket)})
 		}
 	}
+	return keys
+}
+
+// BenchmarkListAll lists the buckets of 200 providers.
+func BenchmarkListAll(b *testing.B) {
+	keys := largeKeys(1)
+	benchBeside(b, 10_000, func(s *store.ProxyTokenStore) int {
+		var buckets atomic.Int64
+		store.ForEachLimit(len(keys), func(i int) {
+			names, _ := s.ListBuckets(b.Context(), keys[i].Provider)
+			buckets.Add(int64(len(names)))
+		})
+		return int(buckets.Load())
+	}, func(l *bareLoop) (buckets int) {
+		var data struct{ Buckets []string }
+		_ = l.forEach("list_buckets", keys, &data, func() { buckets += len(data.Buckets) })
+		return buckets
+	})
+}
+
+// BenchmarkCheckAll checks 10,000 tokens.
+func BenchmarkCheckAll(b *testing.B) {
+	keys := largeKeys(50)
+	benchBeside(b, len(keys), func(s *store.ProxyTokenStore) int {
+		var found atomic.Int64
+		store.ForEachLimit(len(keys), func(i int) {
+			if check, err := s.Check(b.Context(), keys[i]); err == nil && check.Found {
+				found.Add(1)
+			}
+		})
+		return int(found.Load())
+	}, func(l *bareLoop) (found int) {
+		var data struct {
+			AccessToken string `json:"access_token"`
+			TokenType   string `json:"token_type"`
+			Scope       string `json:"scope"`
+			Expiry      float64
+		}
+		_ = l.forEach("get_token", keys, &data, func() { found++ })
+		return found
+	})
 }

@@ -1,11 +1,17 @@
-// Package store reads and removes the credentials that a host's proxy offers.
+// Package store lists, checks and removes the OAuth credentials that a host
+// offers to a sandbox through its credential proxy, a Unix socket.
 //
-// [TokenStore] is the contract and [ProxyTokenStore] its implementation over one
-// shared [socket.Client]. There is no refresh logic, no connection per call and
-// no reconnect: refresh happens on the host, and a lost connection is final.
+// [TokenStore] is the interface and [ProxyTokenStore] implements it over one
+// shared [socket.Client]. Make one with [NewProxyTokenStore], or with
+// [FromEnvironment] inside a sandbox. Tokens are never refreshed here, since the
+// host does that. A lost connection is final: errors.Is(err, [ErrLost]) holds for
+// the error of every later request.
 //
-// Hosts answer "ok" to a removal that failed and an empty list when they could
-// not read their keyring, so [ProxyTokenStore.RemoveVerified] asks again after
-// a removal and returns a [Verdict] on what is really known. Access tokens come
-// with every look; [ProxyTokenStore.Look] keeps the [Metadata] and wipes the rest.
+// [ProxyTokenStore.Check] is the way to look at a credential: it wipes the
+// secrets at once and returns the [Metadata], from which [Check.Status] derives a
+// [Status].
+//
+// [ProxyTokenStore.RemoveVerified] is the way to remove one. Released hosts
+// answer "ok" to a removal that failed, and send empty lists when they cannot read
+// their keyring, so it lists and reads again afterwards and returns a [Verdict].
 package store

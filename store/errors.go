@@ -8,42 +8,45 @@ import (
 	"credscope/socket"
 )
 
-// Code is a host's reason for refusing. It is an error, so that errors.Is asks
-// for it: errors.Is(err, store.Forbidden).
+// Code is the reason that a host gives for refusing a request. It is an error, so
+// that errors.Is(err, store.Forbidden) tests for it.
 type Code string
 
-// The codes of released hosts. Others may come.
+// The codes that released hosts refuse the store's operations with. Hosts may
+// send others.
 const (
-	Unauthorized      Code = "UNAUTHORIZED"
-	Forbidden         Code = "FORBIDDEN"
-	NotFound          Code = "NOT_FOUND"
-	RateLimited       Code = "RATE_LIMITED"
-	InternalError     Code = "INTERNAL_ERROR"
-	InvalidRequest    Code = "INVALID_REQUEST"
-	ResourceExhausted Code = "RESOURCE_EXHAUSTED"
-	ResponseTooLarge  Code = "RESPONSE_TOO_LARGE"
-	Cancelled         Code = "CANCELLED"
+	Unauthorized      Code = socket.CodeUnauthorized
+	Forbidden         Code = socket.CodeForbidden
+	NotFound          Code = socket.CodeNotFound
+	RateLimited       Code = socket.CodeRateLimited
+	InternalError     Code = socket.CodeInternalError
+	InvalidRequest    Code = socket.CodeInvalidRequest
+	ResourceExhausted Code = socket.CodeResourceExhausted
+	ResponseTooLarge  Code = socket.CodeResponseTooLarge
+	Cancelled         Code = socket.CodeCancelled
 )
 
 func (c Code) Error() string { return fmt.Sprintf("code %q", string(c)) }
 
 var (
-	// ErrNoProxy is LLXPRT_CREDENTIAL_SOCKET unset or empty.
+	// ErrNoProxy means that LLXPRT_CREDENTIAL_SOCKET is unset or empty.
 	ErrNoProxy = errors.New("LLXPRT_CREDENTIAL_SOCKET is not set")
-	// ErrName is a provider or bucket against the hosts' rule for names. Hosts
-	// refuse such names, so nothing is sent.
+	// ErrName means that a provider or bucket breaks the rule of [ValidName].
+	// Nothing was sent.
 	ErrName = errors.New("names are 1 to 64 letters, digits, dots, underscores, @ and dashes")
 )
 
-// Error is a refusal by the host, worded for people. Message is the host's own
-// text and may hold anything; Error quotes it.
+// Error is a host's refusal of a request. errors.Is(err, code) reports whether it
+// has that [Code].
 type Error struct {
-	Op         string
-	Code       Code
-	Message    string
-	RetryAfter time.Duration // of RATE_LIMITED; 0 if the host named none
+	Op         string        // operation on the wire, such as "get_token"
+	Code       Code          // as sent
+	Message    string        // the host's text, as sent: it may hold any characters
+	RetryAfter time.Duration // with RATE_LIMITED, in whole seconds; 0 if the host named none
 }
 
+// Error returns the refusal as a sentence for users. Host text in it is quoted as
+// by %q.
 func (e *Error) Error() string {
 	switch e.Code {
 	case Unauthorized:
@@ -63,24 +66,24 @@ func (e *Error) Error() string {
 	}
 }
 
-// quotedCode leaves the plain words that codes are as they stand.
+// quotedCode returns the code, in quotes if it needs escapes.
 func (e *Error) quotedCode() string {
 	quoted := fmt.Sprintf("%q", string(e.Code))
-	if inside := quoted[1 : len(quoted)-1]; inside == string(e.Code) {
-		return inside
+	if unquoted := quoted[1 : len(quoted)-1]; unquoted == string(e.Code) {
+		return unquoted
 	}
 	return quoted
 }
 
-// Is makes errors.Is(err, code) true for the error's own code.
+// Is reports whether target is e's Code.
 func (e *Error) Is(target error) bool {
 	code, ok := target.(Code)
 	return ok && code == e.Code
 }
 
-// worded is the one mapping from the wire's refusals. Every other error stays
-// as it is: its type tells the stage at which the request failed.
-func worded(err error) error {
+// wrapError turns a refusal into an [*Error]. Every other error keeps its type,
+// which tells the stage at which the request failed.
+func wrapError(err error) error {
 	refusal, ok := errors.AsType[*socket.ResponseError](err)
 	if !ok {
 		return err

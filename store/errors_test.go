@@ -20,16 +20,16 @@ var codes = []store.Code{
 	store.InvalidRequest, store.ResourceExhausted, store.ResponseTooLarge, store.Cancelled,
 }
 
-// refused returns what saving a token ends with when the host refuses it.
+// refused returns the error of SaveToken when the host answers r.
 func refused(t *testing.T, r socket.ResponseError) *store.Error {
 	t.Helper()
-	s, _ := play(t, socket.Options{}, func(asked) (any, error) { return nil, &r })
+	s, _ := startFake(t, store.Options{}, func(fakeCall) (any, error) { return nil, &r })
 	err := s.SaveToken(t.Context(), codex, fullToken())
-	worded, ok := errors.AsType[*store.Error](err)
-	if !ok || worded.Op != "save_token" || worded.Code != store.Code(r.Code) || worded.Message != r.Message || worded.RetryAfter != r.RetryAfter {
+	wrapped, ok := errors.AsType[*store.Error](err)
+	if !ok || wrapped.Op != "save_token" || wrapped.Code != store.Code(r.Code) || wrapped.Message != r.Message || wrapped.RetryAfter != r.RetryAfter {
 		t.Fatalf("%+v became %#v", r, err)
 	}
-	return worded
+	return wrapped
 }
 
 func TestEveryCodeHasItsWords(t *testing.T) {
@@ -73,7 +73,7 @@ func TestEveryCodeCanBeAskedFor(t *testing.T) {
 				t.Errorf("%s is %s: %t", code, other, got)
 			}
 		}
-		if errors.Is(err, store.ErrName) || errors.Is(err, store.ErrLost) {
+		if errors.Is(err, store.ErrName) || errors.Is(err, socket.ErrLost) {
 			t.Errorf("%s is something of ours", code)
 		}
 		if got, want := code.Error(), fmt.Sprintf("code %q", string(code)); got != want {
@@ -96,20 +96,20 @@ func TestForeignWordsAreNeverRawInAnError(t *testing.T) {
 
 func TestErrorsThatAreNoRefusalKeepTheirType(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "gone.sock")
-	s := store.NewProxyTokenStore(missing, socket.Options{})
+	s := store.NewProxyTokenStore(missing, store.Options{})
 	defer func() { _ = s.Close() }()
 	for _, call := range append(readingCalls(), changingCalls()...) {
 		err := call.do(t.Context(), s)
 		if call.sent == "" {
 			continue
 		}
-		if wrong, ok := errors.AsType[*store.ConnectError](err); !ok || wrong.Kind != store.Missing || !errors.Is(err, fs.ErrNotExist) {
+		if wrong, ok := errors.AsType[*socket.ConnectError](err); !ok || wrong.Kind != socket.Missing || !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: %#v", call.name, err)
 		}
 	}
 	_, refusing := startDemo(t, "refused")
 	_, err := refusing.ListProviders(t.Context())
-	if wrong, ok := errors.AsType[*store.HandshakeError](err); !ok || wrong.Kind != store.HandshakeRefused || wrong.Code != "UNAUTHORIZED" {
+	if wrong, ok := errors.AsType[*socket.HandshakeError](err); !ok || wrong.Kind != socket.HandshakeRefused || wrong.Code != "UNAUTHORIZED" {
 		t.Errorf("a refused handshake became %#v", err)
 	}
 	if errors.Is(err, store.Unauthorized) {
@@ -118,10 +118,10 @@ func TestErrorsThatAreNoRefusalKeepTheirType(t *testing.T) {
 }
 
 func TestALossIsStickyAndTold(t *testing.T) {
-	s, h := play(t, socket.Options{}, func(asked) (any, error) { return nil, socket.ErrHangUp })
+	s, h := startFake(t, store.Options{}, func(fakeCall) (any, error) { return nil, socket.ErrHangUp })
 	for _, call := range append(changingCalls(), readingCalls()...) {
 		err := call.do(t.Context(), s)
-		if call.sent != "" && (!errors.Is(err, store.ErrLost) || err.Error() != "Credential proxy connection lost. Restart the session.") {
+		if call.sent != "" && (!errors.Is(err, socket.ErrLost) || err.Error() != "Credential proxy connection lost. Restart the session.") {
 			t.Errorf("%s: %v", call.name, err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestALossIsStickyAndTold(t *testing.T) {
 }
 
 func TestARequestGivenUpIsTheCallersOwnError(t *testing.T) {
-	s, h := play(t, socket.Options{}, answers(good()))
+	s, h := startFake(t, store.Options{}, answers(good()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, call := range append(readingCalls(), changingCalls()...) {
@@ -140,6 +140,6 @@ func TestARequestGivenUpIsTheCallersOwnError(t *testing.T) {
 		}
 	}
 	if got := h.ops(); got != "" {
-		t.Errorf("asked %s", got)
+		t.Errorf("received %s", got)
 	}
 }

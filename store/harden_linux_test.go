@@ -11,7 +11,7 @@ import (
 
 func init() { children["hardened"] = harden }
 
-// harden is the child: it hardens itself and says whether it may be dumped.
+// harden is the child: it calls Harden and prints the resulting limits.
 func harden(out io.Writer) error {
 	if err := store.Harden(); err != nil {
 		return err
@@ -29,7 +29,7 @@ func harden(out io.Writer) error {
 }
 
 func TestAHardenedProcessCannotBeDumped(t *testing.T) {
-	if got := child(t, "hardened", nil); got != "dumpable 0, core files 0 0\n" {
+	if got := runChild(t, "hardened", nil); got != "dumpable 0, core files 0 0\n" {
 		t.Errorf("got %q", got)
 	}
 }

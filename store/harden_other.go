@@ -4,8 +4,7 @@ package store
 
 import "golang.org/x/sys/unix"
 
-// Harden lets no core file be written. Other systems have no counterpart to
-// Linux' non-dumpable processes.
+// Harden disables core files. Only Linux has non-dumpable processes.
 func Harden() error {
 	return unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 }

@@ -23,14 +23,14 @@ import (
 
 const (
 	socketVariable = "CREDSCOPE_TEST_SOCKET"
-	maskedVariable = "CREDSCOPE_TEST_MASKED" // what to look for, every bit of it inverted
+	maskedVariable = "CREDSCOPE_TEST_MASKED" // what to search for, with every bit inverted
 )
 
-func init() { children["memory"] = lookAndSearch }
+func init() { children["memory"] = checkAndSearch }
 
-// searched is what the child found in its own memory.
-type searched struct {
-	Looked, Refused    int
+// searchResult is what the child found in its own memory.
+type searchResult struct {
+	Checked, Refused   int
 	Searched           int // bytes
 	Hits, HitsWhenKept int
 }
@@ -43,18 +43,18 @@ func TestNoSecretStaysInMemory(t *testing.T) {
 	for i := range masked {
 		masked[i] = ^masked[i]
 	}
-	var got searched
-	result := child(t, "memory", []string{
+	var got searchResult
+	result := runChild(t, "memory", []string{
 		socketVariable + "=" + h.Path(), maskedVariable + "=" + hex.EncodeToString(masked),
-		// The signals by which the runtime preempts have the kernel save the
-		// vector registers, and whatever copy went through them last, on a stack
-		// that no program can wipe.
+		// The runtime preempts goroutines by signals. The kernel then saves the
+		// vector registers, with the last copy that went through them, on a stack
+		// that cannot be wiped.
 		"GODEBUG=asyncpreemptoff=1",
 	})
 	if err := json.Unmarshal([]byte(result), &got); err != nil {
 		t.Fatalf("%q: %v", result, err)
 	}
-	if got.Looked != 180 || got.Refused != 20 || got.Searched < 1<<20 {
+	if got.Checked != 180 || got.Refused != 20 || got.Searched < 1<<20 {
 		t.Errorf("not what was to be done: %+v", got)
 	}
 	if n := h.Count("get_token"); n != 201 {
@@ -68,8 +68,9 @@ func TestNoSecretStaysInMemory(t *testing.T) {
 	}
 }
 
-// leakyHost has a secret of its own for each token, which repeats mark, in
-// fields that are kept, dropped, doubled, escaped, mistyped and very long.
+// leakyHost runs a host that puts a different secret, made of copies of mark, into every
+// token: in fields that are kept, dropped, doubled, escaped, mistyped and very long, in
+// texts that are shown, and in names of fields.
 func leakyHost(t *testing.T, mark string) *demo.Host {
 	t.Helper()
 	var mu sync.Mutex
@@ -84,28 +85,32 @@ func leakyHost(t *testing.T, mark string) *demo.Host {
 		secret := func(field string) string {
 			return strings.Repeat(fmt.Sprintf(`%s\/%s\u002d%d`, mark, field, asked), 3+asked%40/39*1000)
 		}
+		mistyped := `{"` + secret("key") + `":"` + secret("value") + `"}`
+		texts := fmt.Sprintf(`"token_type":"%s","scope":"openid %s","account_id":%s`, secret("id"), secret("access"), mistyped)
 		expiry := "1893456000"
-		if asked%10 == 0 {
-			expiry = `{"` + secret("key") + `":"` + secret("value") + `"}`
+		switch asked % 10 {
+		case 0:
+			return json.RawMessage(`{"access_token":` + mistyped + `,` + texts + `}`), nil
+		case 1, 2:
+			expiry = mistyped
+		case 3, 4:
+			expiry = `"` + secret("expiry") + `"`
 		}
+		names := fmt.Sprintf(`"%s":0,"x%sx":0,"Refresh_Token":"%s"`, secret("refresh"), secret("other"), secret("other"))
+		address := fmt.Sprintf(`"resource_url":"https://%s@a.example?k=%s"`, mark, secret("access"))
 		return json.RawMessage(fmt.Sprintf(
-			`{"access_token":%q,"access_token":"%s","id_token":"%s","refresh_token":"%s","more":{"deep":["%s"]},"expiry":%s,"token_type":"Bearer"}`,
-			"first "+mark+mark+mark, secret("access"), secret("id"), secret("refresh"), secret("deep"), expiry)), nil
+			`{%s,%s,%s,"access_token":%q,"access_token":"%s","id_token":"%s","refresh_token":"%s","more":{"deep":["%s"]},"expiry":%s}`,
+			texts, names, address, "first "+mark+mark+mark, secret("access"), secret("id"), secret("refresh"), secret("deep"), expiry)), nil
 	}
-	h, err := demo.Start(demo.Options{Scenario: "large", Hook: hook})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = h.Close() })
-	return h
+	return demo.ForTest(t, demo.Options{Scenario: "large", Hook: hook})
 }
 
-// lookAndSearch is the child: it looks at tokens, searches its memory, keeps
-// one and searches again.
-func lookAndSearch(out io.Writer) error {
-	s := store.NewProxyTokenStore(os.Getenv(socketVariable), socket.Options{})
+// checkAndSearch is the child: it checks tokens, searches its memory, keeps one secret
+// on purpose and searches again.
+func checkAndSearch(out io.Writer) error {
+	s := store.NewProxyTokenStore(os.Getenv(socketVariable), store.Options{})
 	defer func() { _ = s.Close() }()
-	var found searched
+	var found searchResult
 	if err := found.look(s); err != nil {
 		return err
 	}
@@ -126,7 +131,7 @@ func lookAndSearch(out io.Writer) error {
 	return json.NewEncoder(out).Encode(found)
 }
 
-func (f *searched) look(s *store.ProxyTokenStore) error {
+func (f *searchResult) look(s *store.ProxyTokenStore) error {
 	providers, err := s.ListProviders(context.Background())
 	if err != nil {
 		return err
@@ -135,29 +140,29 @@ func (f *searched) look(s *store.ProxyTokenStore) error {
 		return fmt.Errorf("%d providers", len(providers))
 	}
 	var mu sync.Mutex
-	var looks sync.WaitGroup
-	slots := make(chan struct{}, store.MaxInFlight)
+	var checks sync.WaitGroup
+	slots := make(chan struct{}, socket.MaxInFlight)
 	for i, provider := range providers {
 		slots <- struct{}{}
-		looks.Go(func() {
+		checks.Go(func() {
 			defer func() { <-slots }()
-			err := lookOnce(s, store.Key{Provider: provider}, i%3 == 0)
+			err := checkOnce(s, store.Key{Provider: provider}, i%3 == 0)
 			mu.Lock()
 			defer mu.Unlock()
-			if f.Looked++; err != nil {
-				f.Looked--
+			if f.Checked++; err != nil {
+				f.Checked--
 				f.Refused++
 			}
 		})
 	}
-	looks.Wait()
+	checks.Wait()
 	return nil
 }
 
-// lookOnce looks at a token; in one of the ways it also sends it back.
-func lookOnce(s *store.ProxyTokenStore, key store.Key, save bool) error {
+// checkOnce checks a token, or reads it and saves it back.
+func checkOnce(s *store.ProxyTokenStore, key store.Key, save bool) error {
 	if !save {
-		_, err := s.Look(context.Background(), key)
+		_, err := s.Check(context.Background(), key)
 		return err
 	}
 	token, _, err := s.GetToken(context.Background(), key)
@@ -168,8 +173,8 @@ func lookOnce(s *store.ProxyTokenStore, key store.Key, save bool) error {
 	return s.SaveToken(context.Background(), key, token)
 }
 
-// search counts what is looked for in this process's memory. One more answer
-// has come by then, so that the last secret's frame has been released.
+// search counts the occurrences of the mark in this process's memory. It makes another
+// request first, so that the frame of the last secret has been released.
 func search(s *store.ProxyTokenStore) (hits, size int, err error) {
 	if _, err := s.ListBuckets(context.Background(), "provider-000"); err != nil {
 		return 0, 0, err
@@ -185,7 +190,7 @@ func search(s *store.ProxyTokenStore) (hits, size int, err error) {
 	if err != nil || length == 0 {
 		return 0, 0, fmt.Errorf("nothing to search for: %w", err)
 	}
-	needle := own[chunk : chunk+length] // only here and in the buffer does it exist
+	needle := own[chunk : chunk+length] // the only copy
 	for i := range needle {
 		needle[i] = ^needle[i]
 	}
@@ -194,14 +199,14 @@ func search(s *store.ProxyTokenStore) (hits, size int, err error) {
 		return 0, 0, err
 	}
 	defer func() { _ = memory.Close() }()
-	regions, err := present()
+	regions, err := residentRegions()
 	for _, r := range regions {
 		for at := r.start; at < r.end; at += int64(chunk - length + 1) {
 			n, readErr := memory.ReadAt(own[:min(chunk, r.end-at)], at)
 			hits += bytes.Count(own[:n], needle)
 			size += n
 			if readErr != nil {
-				break // unmapped meanwhile
+				break // unmapped in the meantime
 			}
 		}
 	}
@@ -210,9 +215,9 @@ func search(s *store.ProxyTokenStore) (hits, size int, err error) {
 
 type region struct{ start, end int64 }
 
-// present returns the pages that are in memory. What is mapped shared, such as
-// the search's own buffer, and the kernel's pages are left out.
-func present() ([]region, error) {
+// residentRegions returns the readable pages that are in memory, without shared
+// mappings, such as the buffer of search, and the kernel's pages.
+func residentRegions() ([]region, error) {
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
 		return nil, err

@@ -11,30 +11,33 @@ import (
 // Verdict is what is known after a removal.
 type Verdict int
 
-// The verdicts, from the reply and from what the host showed when asked again.
+// The verdicts. Each follows from the host's reply and from what the host lists and
+// hands out afterwards. The reply alone proves nothing: released hosts answer ok
+// when the removal failed, and list nothing when they cannot read their keyring.
 const (
-	NotStarted    Verdict = iota // never tried
-	Removed                      // ok, and it is gone while something else is still visible
-	Survived                     // ok, but it is still there
-	CannotConfirm                // ok, but the host shows nothing that could prove it
-	Vanished                     // no reply or an error, but it is gone
-	StillThere                   // no reply or an error, and it is there
-	Unknown                      // no reply or an error, and the host cannot be asked
-	AlreadyGone                  // the host says that it had none, and does not show it
-	Refused                      // the host's policy forbids it
-	NotSent                      // the request never left
+	NotStarted    Verdict = iota // not tried
+	Removed                      // ok; no longer shown, and all others still are
+	NoLongerShown                // no longer shown, but there are no others, or the reply was not ok
+	StillListed                  // ok, but still shown
+	CannotConfirm                // ok or NOT_FOUND, but what the host shows proves nothing
+	StillThere                   // not ok, and still shown
+	Unknown                      // not ok, and what the host shows proves nothing
+	AlreadyGone                  // NOT_FOUND, and not shown
+	Refused                      // FORBIDDEN or UNAUTHORIZED
+	NotSent                      // the request did not leave this process completely
 )
 
+// String returns the verdict in lower case, such as "cannot confirm".
 func (v Verdict) String() string {
 	switch v {
 	case Removed:
 		return "removed"
-	case Survived:
-		return "host said OK but it is still there"
+	case NoLongerShown:
+		return "no longer shown"
+	case StillListed:
+		return "still there (host said OK)"
 	case CannotConfirm:
 		return "cannot confirm"
-	case Vanished:
-		return "no longer there (the reply was lost)"
 	case StillThere:
 		return "still there"
 	case Unknown:
@@ -50,59 +53,81 @@ func (v Verdict) String() string {
 	}
 }
 
-// Gone reports whether the credential is known not to be there any more.
-func (v Verdict) Gone() bool {
-	return v == Removed || v == Vanished || v == AlreadyGone
+// Conclusive reports whether the host no longer shows the credential.
+func (v Verdict) Conclusive() bool {
+	return v == Removed || v == NoLongerShown || v == AlreadyGone
 }
 
-// Uncertain reports whether nobody can say what happened.
+// Uncertain reports whether the credential may or may not still exist.
 func (v Verdict) Uncertain() bool { return v == Unknown || v == CannotConfirm }
 
-// Removal is one credential to remove and what was known of it before.
+// Lists is what a host lists: its providers, and the buckets of some of them.
+type Lists struct {
+	Providers []string
+	Buckets   map[string][]string // by provider
+}
+
+// Removal is one credential to remove.
 type Removal struct {
-	Key        Key
-	Unreadable bool // listed without a readable token, so a missing one proves nothing
-	OnlyOne    bool // no other credential of this host is known, so empty lists prove nothing wrong
+	Key Key
+	// Others are what the host showed before besides Key and must still show
+	// afterwards: buckets of the same provider, and providers as a Key without a
+	// Bucket. Buckets of other providers are not compared.
+	Others []Key
 }
 
-// Outcome is what came of a removal. Err is the host's refusal or what went
-// wrong on the way, nil if the host said OK and could be asked again.
+// Outcome is the result of a removal.
 type Outcome struct {
-	Key     Key
+	Key     Key // with its bucket
 	Verdict Verdict
-	Err     error
+	Err     error  // the error of the removal, or of the first request after it that failed
+	Missing []Key  // those of the Removal's Others that the host no longer shows
+	Shown   *Lists // the lists afterwards, with the buckets of Key's provider only; nil if one failed
 }
 
-// String words the verdict, with what stood in place of a good reply.
+// String returns the verdict. For [NoLongerShown] it adds what the host sent in
+// place of an ok.
 func (o Outcome) String() string {
-	if _, refused := errors.AsType[*Error](o.Err); refused && o.Verdict == Vanished {
-		return "no longer there (the host had reported an error)"
+	if o.Verdict != NoLongerShown || o.Err == nil {
+		return o.Verdict.String()
 	}
-	return o.Verdict.String()
+	if _, answered := errors.AsType[*Error](o.Err); answered {
+		return o.Verdict.String() + " (the host reported an error)"
+	}
+	return o.Verdict.String() + " (the reply was lost)"
 }
 
-// RemoveVerified removes a credential and asks the host what is left. The
-// removal is sent at most once, with its bucket spelled out.
+// RemoveVerified removes a credential and then asks the host for the buckets of
+// its provider, for all providers and for the token. remove_token is sent once at
+// most. Every error is part of the Outcome.
+//
+// After a refusal and after a loss of the connection nothing more is sent. The
+// verdict cannot see a host that lost only the part of its storage in which the
+// credential lay.
 func (s *ProxyTokenStore) RemoveVerified(ctx context.Context, r Removal) Outcome {
-	key := r.Key.Full()
-	if !key.Valid() {
-		return Outcome{Key: key, Verdict: NotSent, Err: ErrName}
-	}
-	err := s.send(ctx, "remove_token", key, payloadOf(key), nil)
+	r.Key = r.Key.WithDefault()
+	err := s.sendRemoval(ctx, r.Key)
 	switch {
 	case errors.Is(err, Forbidden), errors.Is(err, Unauthorized):
-		return Outcome{Key: key, Verdict: Refused, Err: err}
+		return Outcome{Key: r.Key, Verdict: Refused, Err: err}
 	case err != nil && !mayHaveActed(err):
-		return Outcome{Key: key, Verdict: NotSent, Err: err}
+		return Outcome{Key: r.Key, Verdict: NotSent, Err: err}
+	case errors.Is(err, socket.ErrLost):
+		return Outcome{Key: r.Key, Verdict: Unknown, Err: err}
 	}
-	left, asking := s.askAgain(ctx, r)
+	e := s.gatherEvidence(ctx, r)
+	o := Outcome{Key: r.Key, Err: err, Missing: e.missing, Shown: e.lists}
 	switch {
 	case err == nil:
-		return Outcome{Key: key, Verdict: afterOK[left], Err: asking}
-	case errors.Is(err, NotFound) && left != there:
-		return Outcome{Key: key, Verdict: AlreadyGone, Err: asking}
+		o.Verdict, o.Err = e.afterOK(len(r.Others)), e.failed
+	case errors.Is(err, NotFound):
+		if o.Verdict = e.afterNotFound(); o.Verdict != StillThere {
+			o.Err = e.failed
+		}
+	default:
+		o.Verdict = e.afterError(len(r.Others))
 	}
-	return Outcome{Key: key, Verdict: afterSilence[left], Err: err}
+	return o
 }
 
 // mayHaveActed reports whether the host may have executed a request that ended
@@ -116,64 +141,117 @@ func mayHaveActed(err error) bool {
 	return !noConnection && !noHandshake
 }
 
-// remains is what the host shows of a credential when asked again.
-type remains int
-
-const (
-	cannotAsk remains = iota
-	nothing           // neither it nor anything else: it may be gone, the lists may be blank
-	gone
-	there
-)
-
-var (
-	afterOK      = map[remains]Verdict{cannotAsk: CannotConfirm, nothing: CannotConfirm, gone: Removed, there: Survived}
-	afterSilence = map[remains]Verdict{cannotAsk: Unknown, nothing: Unknown, gone: Vanished, there: StillThere}
-)
-
-// askAgain looks for the credential in the lists and then by its name.
-func (s *ProxyTokenStore) askAgain(ctx context.Context, r Removal) (remains, error) {
-	key := r.Key.Full()
-	listed, err := s.listed(ctx, r)
-	if err != nil || listed == there || r.Unreadable {
-		return listed, err
-	}
-	token, found, err := s.GetToken(ctx, key)
-	token.Wipe()
-	switch {
-	case err != nil:
-		return cannotAsk, err
-	case found:
-		return there, nil
-	}
-	return listed, nil
+// evidence is what a host shows after a removal.
+type evidence struct {
+	shown   bool   // the credential is listed or handed out
+	failed  error  // the first error of a request
+	missing []Key  // of the Removal's Others
+	lists   *Lists // nil if a list could not be read
+	// contradiction means that the provider is listed without any bucket.
+	contradiction bool
 }
 
-// listed tells what the lists show. An empty list is no proof: hosts send one
-// when they could not read their keyring.
-func (s *ProxyTokenStore) listed(ctx context.Context, r Removal) (remains, error) {
-	key := r.Key.Full()
-	buckets, err := s.ListBuckets(ctx, key.Provider)
+// afterOK returns the verdict on a removal that the host answered with ok.
+func (e evidence) afterOK(others int) Verdict {
 	switch {
-	case err != nil:
-		return cannotAsk, err
-	case slices.Contains(buckets, key.Bucket):
-		return there, nil
-	case len(buckets) > 0:
-		return gone, nil
+	case e.shown:
+		return StillListed
+	case !e.complete():
+		return CannotConfirm
+	case others == 0:
+		return NoLongerShown
 	}
-	providers, err := s.ListProviders(ctx)
-	if err != nil {
-		return cannotAsk, err
+	return Removed
+}
+
+// afterNotFound returns the verdict on a removal that the host answered with
+// NOT_FOUND.
+func (e evidence) afterNotFound() Verdict {
+	switch {
+	case e.shown:
+		return StillThere
+	case !e.complete():
+		return CannotConfirm
 	}
-	// Lists that went blank fit the last credential, but of one that was
-	// unreadable before they are all the evidence there is.
-	blank := len(providers) == 0 && (r.Unreadable || !r.OnlyOne)
-	// A provider listed without buckets contradicts itself.
-	alone := len(providers) <= 1 && !r.OnlyOne
-	contradiction := slices.Contains(providers, key.Provider) && (r.Unreadable || alone)
-	if blank || contradiction {
-		return nothing, nil
+	return AlreadyGone
+}
+
+// afterError returns the verdict on a removal that the host answered with another
+// error or not at all. Without others to compare with, empty lists may be part of
+// the same failure.
+func (e evidence) afterError(others int) Verdict {
+	switch {
+	case e.shown:
+		return StillThere
+	case !e.complete() || others == 0:
+		return Unknown
 	}
-	return gone, nil
+	return NoLongerShown
+}
+
+// complete reports whether all answers were received, all others are shown and the
+// lists agree.
+func (e evidence) complete() bool {
+	return e.failed == nil && len(e.missing) == 0 && !e.contradiction
+}
+
+// gatherEvidence reads both lists and the token. After a timeout, a loss or the end
+// of ctx it sends nothing more.
+func (s *ProxyTokenStore) gatherEvidence(ctx context.Context, r Removal) evidence {
+	var e evidence
+	var shown Lists
+	query := func(send func() error) {
+		if errors.Is(e.failed, socket.ErrTimeout) || errors.Is(e.failed, socket.ErrLost) || ctx.Err() != nil {
+			return
+		}
+		if err := send(); err != nil && e.failed == nil {
+			e.failed = err
+		}
+	}
+	query(func() error {
+		buckets, err := s.ListBuckets(ctx, r.Key.Provider)
+		shown.Buckets = map[string][]string{r.Key.Provider: buckets}
+		e.shown = slices.Contains(buckets, r.Key.Bucket)
+		return err
+	})
+	query(func() (err error) {
+		shown.Providers, err = s.ListProviders(ctx)
+		return err
+	})
+	if e.failed == nil && ctx.Err() == nil {
+		e.lists = &shown
+		e.missing = shown.missing(r.Others)
+		e.contradiction = len(shown.Buckets[r.Key.Provider]) == 0 && slices.Contains(shown.Providers, r.Key.Provider)
+	}
+	query(func() error {
+		token, found, err := s.GetToken(ctx, r.Key)
+		token.Wipe()
+		e.shown = e.shown || found
+		return err
+	})
+	if e.failed == nil {
+		e.failed = ctx.Err()
+	}
+	return e
+}
+
+// missing returns the keys that are not listed. Buckets of a provider whose buckets
+// are unknown are skipped.
+func (l *Lists) missing(keys []Key) (missing []Key) {
+	listed := map[Key]bool{}
+	for _, provider := range l.Providers {
+		listed[Key{Provider: provider}] = true
+	}
+	for provider, buckets := range l.Buckets {
+		for _, bucket := range buckets {
+			listed[Key{Provider: provider, Bucket: bucket}] = true
+		}
+	}
+	for _, key := range keys {
+		_, known := l.Buckets[key.Provider]
+		if (known || key.Bucket == "") && !listed[key] {
+			missing = append(missing, key)
+		}
+	}
+	return missing
 }

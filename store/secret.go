@@ -1,146 +1,92 @@
 package store
 
 import (
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
-	"unicode/utf16"
-	"unicode/utf8"
+
+	"credscope/socket/rawjson"
 )
 
+// dots is what a Secret prints as.
 const dots = "•••"
 
-// Secret holds bytes that no printing, logging or encoding shows: every way out
-// gives three dots, whatever the length. The bytes sit behind two pointers: fmt
-// cannot call methods on an unexported field, and prints through the first
-// pointer of one when it does not know the verb. Copies share the bytes, and
+// Secret holds bytes that no printing, logging or encoding reveals: each of them
+// yields three dots, whatever the length. Copies of a Secret share the bytes, so
 // wiping one wipes all. The zero Secret is empty.
-type Secret struct{ held **held }
+//
+// There are two pointers because fmt calls no methods on an unexported field, and
+// follows one pointer in it when it does not know the verb.
+type Secret struct{ ref **secretBytes }
 
-type held struct{ bytes []byte }
+type secretBytes struct{ bytes []byte }
 
-func hold(b []byte) Secret {
-	h := &held{b}
-	return Secret{&h}
+// ownSecret returns a Secret that takes b over.
+func ownSecret(b []byte) Secret {
+	s := &secretBytes{b}
+	return Secret{&s}
 }
 
-// NewSecret copies b into a Secret. Wiping b is the caller's part.
+// NewSecret returns a Secret with a copy of b. The caller wipes b.
 func NewSecret(b []byte) Secret {
 	own := make([]byte, len(b))
-	//lint:ignore S1001 a copy at once would leave the bytes in vector registers
+	//lint:ignore S1001 copy would leave the bytes in vector registers
 	for i := range b { //nolint:staticcheck // as above
 		own[i] = b[i]
 	}
-	return hold(own)
+	return ownSecret(own)
 }
 
-// Bytes lends the secret out. It may not be kept, changed or converted to a string.
+// Bytes returns the secret itself, nil if it is empty or wiped. The caller must not
+// keep it, change it or convert it to a string.
 func (s Secret) Bytes() []byte {
-	if s.held == nil {
+	if s.ref == nil {
 		return nil
 	}
-	return (*s.held).bytes
+	return (*s.ref).bytes
 }
 
-// Wipe overwrites the secret and leaves it empty.
+// Wipe overwrites the bytes and empties the secret and all its copies.
 func (s Secret) Wipe() {
-	if s.held != nil {
-		clear((*s.held).bytes)
-		(*s.held).bytes = nil
+	if s.ref != nil {
+		clear((*s.ref).bytes)
+		(*s.ref).bytes = nil
 	}
 }
 
-// Empty reports whether there is nothing to hide.
+// Empty reports whether the secret has no bytes.
 func (s Secret) Empty() bool { return len(s.Bytes()) == 0 }
 
+// String returns three dots.
 func (s Secret) String() string { return dots }
 
-// Format prints dots for every verb.
+// Format writes three dots for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(dots)) }
 
-// LogValue logs dots.
+// LogValue returns three dots.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(dots) }
 
-// MarshalText gives dots, also for JSON keys.
+// MarshalText returns three dots. JSON object keys use it.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(dots), nil }
 
-// MarshalJSON gives dots.
+// MarshalJSON returns three dots as a JSON string.
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + dots + `"`), nil }
 
 var errNotString = errors.New("not a string")
 
-// UnmarshalJSON copies a JSON string, null as empty, and unescapes it here: the
-// way through a Go string would leave a copy in memory that cannot be wiped.
+// UnmarshalJSON wipes s and sets it to a copy of a JSON string; null empties it. Any
+// other value is an error, which does not quote the value. The string is unescaped
+// here because a Go string would leave a copy in memory that cannot be wiped.
 func (s *Secret) UnmarshalJSON(raw []byte) error {
-	s.Wipe() // of two values under one name the last one counts
+	s.Wipe()
 	if string(raw) == "null" {
 		return nil
 	}
 	if raw[0] != '"' {
 		return errNotString
 	}
-	*s = hold(unescape(raw[1 : len(raw)-1]))
+	*s = ownSecret(rawjson.Unescape(raw[1 : len(raw)-1]))
 	return nil
-}
-
-// unescape returns a copy of a valid JSON string's inside with its escapes
-// resolved. Nothing grows on the way, so there is one copy only.
-func unescape(in []byte) []byte {
-	out := make([]byte, 0, len(in))
-	for len(in) > 0 {
-		if in[0] != '\\' || len(in) < 2 {
-			out = append(out, in[0])
-			in = in[1:]
-			continue
-		}
-		if in[1] == 'u' && len(in) >= 6 {
-			r, size := unescapeRune(in)
-			out = utf8.AppendRune(out, r)
-			in = in[size:]
-			continue
-		}
-		out = append(out, unescapeByte(in[1]))
-		in = in[2:]
-	}
-	return out
-}
-
-func unescapeByte(b byte) byte {
-	switch b {
-	case 'b':
-		return '\b'
-	case 'f':
-		return '\f'
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	}
-	return b
-}
-
-// unescapeRune reads one \uXXXX or a surrogate pair of them.
-func unescapeRune(in []byte) (r rune, size int) {
-	r = hexRune(in)
-	if utf16.IsSurrogate(r) && len(in) >= 12 && in[6] == '\\' && in[7] == 'u' {
-		if pair := utf16.DecodeRune(r, hexRune(in[6:])); pair != utf8.RuneError {
-			return pair, 12
-		}
-	}
-	if utf16.IsSurrogate(r) {
-		r = utf8.RuneError
-	}
-	return r, 6
-}
-
-func hexRune(in []byte) rune {
-	var unit [2]byte
-	_, _ = hex.Decode(unit[:], in[2:6]) // encoding/json has checked the digits
-	return rune(binary.BigEndian.Uint16(unit[:]))
 }
 
 // appendJSON appends the secret as a JSON string.
@@ -157,4 +103,36 @@ func (s Secret) appendJSON(out []byte) []byte {
 		}
 	}
 	return append(out, '"')
+}
+
+// contains reports whether secret is part of text, by the algorithm of Knuth,
+// Morris and Pratt: linear time for any text a host may send. Package bytes is not
+// used because it would leave parts of both in vector registers.
+func contains(text, secret []byte) bool {
+	if len(text) < len(secret) {
+		return false
+	}
+	fallback := make([]int, len(secret)) // length still matched after a mismatch at i+1
+	for i, n := 1, 0; i < len(secret); i++ {
+		for n > 0 && secret[i] != secret[n] {
+			n = fallback[n-1]
+		}
+		if secret[i] == secret[n] {
+			n++
+		}
+		fallback[i] = n
+	}
+	matched := 0
+	for _, b := range text {
+		for matched > 0 && b != secret[matched] {
+			matched = fallback[matched-1]
+		}
+		if b == secret[matched] {
+			matched++
+		}
+		if matched == len(secret) {
+			return true
+		}
+	}
+	return false
 }

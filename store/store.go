@@ -4,12 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"credscope/socket"
 )
 
-// TokenStore keeps credentials by provider and bucket.
+// TokenStore reads and changes OAuth credentials by provider and bucket. Its
+// methods are documented at [ProxyTokenStore].
 type TokenStore interface {
 	SaveToken(ctx context.Context, key Key, token OAuthToken) error
 	GetToken(ctx context.Context, key Key) (token OAuthToken, found bool, err error)
@@ -21,70 +26,130 @@ type TokenStore interface {
 	ReleaseRefreshLock(ctx context.Context, key Key) error
 }
 
-// ProxyTokenStore is the TokenStore of a host behind a socket. All its calls
-// share one client and are safe for concurrent use.
+// Options configures a [ProxyTokenStore]. The zero value is ready to use.
+type Options struct {
+	// Capability is sent in the handshake to a host that demands one, 64 lowercase
+	// hex digits. It is sent only after all checks of the socket's path and of the
+	// peer have passed. Close wipes it. If it is empty, none is sent.
+	Capability Secret
+	// Timeout limits every request, from the time it is sent, and every handshake.
+	// 0 means 30 seconds.
+	Timeout time.Duration
+	// Idle is how long the connection stays open without a request. The next
+	// request connects again. 0 means 5 minutes.
+	Idle time.Duration
+	// Log receives the operation, a short id, sizes, known codes and the duration
+	// of every request, and no text from the host. nil logs nothing.
+	Log *slog.Logger
+	// Dial replaces the checks of path and peer and the connect. For tests.
+	Dial func(ctx context.Context, path string) (net.Conn, error)
+	// Observe is called after every request, in the goroutine that made it, so
+	// calls may be concurrent. A read that was sent twice is reported twice.
+	Observe func(Request)
+}
+
+// Request is one request that has ended, as [Options].Observe receives it.
+type Request struct {
+	Op  string // operation on the wire, such as "get_token"
+	Key Key    // as sent: no Bucket for list_buckets, the zero Key for list_providers
+	Err error  // as the caller received it; nil on success
+}
+
+// ProxyTokenStore is the TokenStore of the host behind a Unix socket. All its
+// methods share one connection and are safe for concurrent use.
+//
+// A request that fails returns an [*Error] if the host refused it, a
+// [*ConnectError] or [*HandshakeError] if no connection could be made, a
+// [*MalformedDataError] if the reply is not what the operation returns, or else an
+// error to test with errors.Is for [ErrTimeout], [ErrLost], [ErrClosed],
+// [ErrTooLarge] or ctx.Err().
 type ProxyTokenStore struct {
 	client  *socket.Client
 	observe func(Request)
 }
 
-// Request is one request and what came of it, for whoever keeps a history.
-type Request struct {
-	Op  string
-	Key Key // what it named: no bucket for list_buckets, nothing for list_providers
-	Err error
-}
-
 var _ TokenStore = (*ProxyTokenStore)(nil)
 
-// NewProxyTokenStore returns the store of the host at socketPath. It makes the
-// one client, which connects at the first request.
-func NewProxyTokenStore(socketPath string, o socket.Options) *ProxyTokenStore {
-	return &ProxyTokenStore{client: socket.NewClient(socketPath, o), observe: func(Request) {}}
+// NewProxyTokenStore returns the store of the host at socketPath. It does not
+// connect: the first request does.
+func NewProxyTokenStore(socketPath string, o Options) *ProxyTokenStore {
+	wire := socket.Options{Timeout: o.Timeout, Idle: o.Idle, Log: o.Log, Dial: o.Dial}
+	if !o.Capability.Empty() {
+		wire.Capability = o.Capability
+	}
+	s := &ProxyTokenStore{client: socket.NewClient(socketPath, wire)}
+	return s.WithObserver(o.Observe)
 }
 
-// Observe has every request told to f when it has ended. It is to be called
-// before the first request; f is called concurrently.
-func (s *ProxyTokenStore) Observe(f func(Request)) { s.observe = f }
+// WithObserver returns a store that shares s's connection and reports its own
+// requests to observe, as described at [Options].Observe, in place of s's
+// observer. nil observes nothing. Closing either store closes both.
+func (s *ProxyTokenStore) WithObserver(observe func(Request)) *ProxyTokenStore {
+	if observe == nil {
+		observe = func(Request) {}
+	}
+	return &ProxyTokenStore{client: s.client, observe: observe}
+}
 
-// send is the one way to the host. Refusals come back worded.
+// Client returns the client under the store, for other requests to the same host.
+// They are not reported to the observer.
+func (s *ProxyTokenStore) Client() *socket.Client { return s.client }
+
+// Close ends the connection and wipes the capability. Pending and later requests
+// return [ErrClosed].
+func (s *ProxyTokenStore) Close() error { return s.client.Close() }
+
+// send makes one request, wraps its error and reports it to the observer.
 func (s *ProxyTokenStore) send(ctx context.Context, op string, key Key, payload, result any) error {
-	err := worded(s.client.Request(ctx, op, payload, result))
+	err := wrapError(s.client.Request(ctx, op, payload, result))
 	s.observe(Request{Op: op, Key: key, Err: err})
 	return err
 }
 
-// Client returns the one client, for whoever else speaks to this host.
-func (s *ProxyTokenStore) Client() *socket.Client { return s.client }
+// busyDelay is the time between the two attempts of a read.
+const busyDelay = 250 * time.Millisecond
 
-// Close ends the connection. The store cannot be used afterwards.
-func (s *ProxyTokenStore) Close() error { return s.client.Close() }
+// sendRead makes a request that changes nothing on the host, and repeats it once
+// if the host answers RESOURCE_EXHAUSTED.
+func (s *ProxyTokenStore) sendRead(ctx context.Context, op string, key Key, payload, result any) error {
+	err := s.send(ctx, op, key, payload, result)
+	if !errors.Is(err, ResourceExhausted) {
+		return err
+	}
+	select {
+	case <-time.After(busyDelay):
+	case <-ctx.Done():
+		return err
+	}
+	return s.send(ctx, op, key, payload, result)
+}
 
-// keyPayload leaves an empty bucket out: hosts take it for an invalid name.
+// keyPayload is a Key on the wire. An empty bucket is omitted, since hosts reject
+// it as an invalid name.
 type keyPayload struct {
 	Provider string `json:"provider"`
 	Bucket   string `json:"bucket,omitempty"`
 }
 
-func payloadOf(key Key) keyPayload { return keyPayload(key) }
-
-// SaveToken stores the token on the host, which keeps its own refresh token.
+// SaveToken stores the token on the host. An empty bucket is omitted and means
+// "default". The host keeps the refresh token that it has. The caller must Wipe
+// token.
 func (s *ProxyTokenStore) SaveToken(ctx context.Context, key Key, token OAuthToken) error {
-	names, err := json.Marshal(payloadOf(key))
+	payload, err := json.Marshal(keyPayload(key))
 	if err != nil {
 		return err
 	}
-	payload, err := token.encode(append(names[:len(names)-1], `,"token":`...))
+	payload, err = token.encode(append(payload[:len(payload)-1], `,"token":`...))
 	if err != nil {
 		return err
 	}
 	return s.send(ctx, "save_token", key, json.RawMessage(append(payload, '}')), nil)
 }
 
-// GetToken returns the token of key; a host that has none, or none that it can
-// read, is found == false. The caller wipes the token.
+// GetToken returns the token of key. found is false if the host has none or
+// cannot read it. The caller must Wipe the token.
 func (s *ProxyTokenStore) GetToken(ctx context.Context, key Key) (token OAuthToken, found bool, err error) {
-	err = s.read(ctx, "get_token", key, payloadOf(key), &token)
+	err = s.sendRead(ctx, "get_token", key, keyPayload(key), &token)
 	switch {
 	case errors.Is(err, NotFound):
 		return OAuthToken{}, false, nil
@@ -94,87 +159,116 @@ func (s *ProxyTokenStore) GetToken(ctx context.Context, key Key) (token OAuthTok
 	return token, true, nil
 }
 
-// RemoveToken asks the host to remove the token of key; none to remove counts
-// as done. A nil error is the host's word only: RemoveVerified asks again.
+// Check reads the token of key, wipes it and returns what may be shown of it. A
+// host that refuses by FORBIDDEN or UNAUTHORIZED is a result, not an error.
+func (s *ProxyTokenStore) Check(ctx context.Context, key Key) (Check, error) {
+	token, found, err := s.GetToken(ctx, key)
+	defer token.Wipe()
+	switch {
+	case errors.Is(err, Forbidden), errors.Is(err, Unauthorized):
+		return Check{Hidden: true, Refusal: err}, nil
+	case err != nil, !found:
+		return Check{}, err
+	}
+	return Check{Found: true, Metadata: token.Metadata(), Stats: BucketStats{Bucket: key.WithDefault().Bucket}}, nil
+}
+
+// RemoveToken asks the host to remove the token of key. It returns nil if the
+// host has none. An empty bucket is sent as "default". Names that hosts do not
+// accept return [ErrName] and are not sent.
+//
+// A nil error does not prove the removal: use [ProxyTokenStore.RemoveVerified].
 func (s *ProxyTokenStore) RemoveToken(ctx context.Context, key Key) error {
-	err := s.send(ctx, "remove_token", key.Full(), payloadOf(key.Full()), nil)
+	err := s.sendRemoval(ctx, key.WithDefault())
 	if errors.Is(err, NotFound) {
 		return nil
 	}
 	return err
 }
 
-// ListProviders returns the providers that the host lists. An empty list may
-// mean that the host's policy hides them or that it could not read its keyring.
+// sendRemoval sends remove_token once.
+func (s *ProxyTokenStore) sendRemoval(ctx context.Context, key Key) error {
+	if !key.Valid() {
+		return &socket.RequestError{Op: "remove_token", Err: ErrName}
+	}
+	return s.send(ctx, "remove_token", key, keyPayload(key), nil)
+}
+
+// ListProviders returns the names of the providers that the host lists, up to
+// 200,000, unchanged and in the host's order. Names may break the rule of
+// [ValidName]. An empty list is not nil. It means that there are none, that the
+// host's policy hides them, or that the host could not read its keyring.
 func (s *ProxyTokenStore) ListProviders(ctx context.Context) ([]string, error) {
 	var data struct {
-		Providers names `json:"providers"`
+		Providers nameList `json:"providers"`
 	}
-	if err := s.read(ctx, "list_providers", Key{}, nil, &data); err != nil {
+	if err := s.sendRead(ctx, "list_providers", Key{}, nil, &data); err != nil {
 		return nil, err
 	}
-	return data.Providers.list("list_providers", "providers")
+	return data.Providers.required("list_providers", "providers")
 }
 
-// ListBuckets returns the buckets of provider that the host lists, unchecked
-// against the rule for names. What empty means is said at ListProviders.
+// ListBuckets returns the names of provider's buckets. What [ProxyTokenStore.ListProviders]
+// says about names and empty lists holds here too.
 func (s *ProxyTokenStore) ListBuckets(ctx context.Context, provider string) ([]string, error) {
+	key := Key{Provider: provider}
 	var data struct {
-		Buckets names `json:"buckets"`
+		Buckets nameList `json:"buckets"`
 	}
-	if err := s.read(ctx, "list_buckets", Key{Provider: provider}, keyPayload{Provider: provider}, &data); err != nil {
+	if err := s.sendRead(ctx, "list_buckets", key, keyPayload(key), &data); err != nil {
 		return nil, err
 	}
-	return data.Buckets.list("list_buckets", "buckets")
+	return data.Buckets.required("list_buckets", "buckets")
 }
 
-// GetBucketStats returns the contract's zeros for a bucket whose token exists.
-// It asks by get_token: the hosts' get_bucket_stats has never told a truth.
+// GetBucketStats returns the bucket's name and zeros if the host has a token for
+// key. It sends get_token: released hosts answer get_bucket_stats with NOT_FOUND
+// or placeholders.
 func (s *ProxyTokenStore) GetBucketStats(ctx context.Context, key Key) (stats BucketStats, found bool, err error) {
-	token, found, err := s.GetToken(ctx, key)
-	token.Wipe()
-	if !found {
-		return BucketStats{}, false, err
+	check, err := s.Check(ctx, key)
+	if check.Hidden {
+		err = check.Refusal
 	}
-	return BucketStats{Bucket: key.Full().Bucket}, true, nil
+	return check.Stats, check.Found, err
 }
 
-// AcquireRefreshLock sends nothing: refresh is coordinated on the host.
+// AcquireRefreshLock returns true and sends nothing: the host coordinates
+// refreshes itself.
 func (s *ProxyTokenStore) AcquireRefreshLock(context.Context, Key, time.Duration) (bool, error) {
 	return true, nil
 }
 
-// ReleaseRefreshLock sends nothing.
+// ReleaseRefreshLock returns nil and sends nothing.
 func (s *ProxyTokenStore) ReleaseRefreshLock(context.Context, Key) error { return nil }
 
-// Look asks for a token once, keeps what may be shown and wipes the token. The
-// host's policy refusing the look is a result, not an error.
-func (s *ProxyTokenStore) Look(ctx context.Context, key Key) (Look, error) {
-	token, found, err := s.GetToken(ctx, key)
-	defer token.Wipe()
-	switch {
-	case errors.Is(err, Forbidden), errors.Is(err, Unauthorized):
-		return Look{Hidden: true, Refusal: err}, nil
-	case err != nil, !found:
-		return Look{}, err
+// ForEachLimit calls do with 0 to n-1, up to [MaxInFlight] calls at a time, and
+// returns when all have returned. If a call panics, the others still run, and
+// ForEachLimit then panics with a fixed text.
+func ForEachLimit(n int, do func(i int)) {
+	var panicked atomic.Bool
+	call := func(i int) {
+		defer func() {
+			if recover() != nil {
+				panicked.Store(true)
+			}
+		}()
+		do(i)
 	}
-	return Look{Found: true, Metadata: token.Metadata(), Stats: BucketStats{Bucket: key.Full().Bucket}}, nil
-}
-
-// retryPause is how long a host that is busy is left alone.
-const retryPause = 250 * time.Millisecond
-
-// read sends a request that changes nothing. One that a busy host refuses is
-// sent once more.
-func (s *ProxyTokenStore) read(ctx context.Context, op string, key Key, payload, result any) error {
-	err := s.send(ctx, op, key, payload, result)
-	if !errors.Is(err, ResourceExhausted) {
-		return err
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(n, socket.MaxInFlight) {
+		workers.Go(func() {
+			for i := range next {
+				call(i)
+			}
+		})
 	}
-	select {
-	case <-time.After(retryPause):
-	case <-ctx.Done():
-		return err
+	for i := range n {
+		next <- i
 	}
-	return s.send(ctx, op, key, payload, result)
+	close(next)
+	workers.Wait()
+	if panicked.Load() {
+		panic("an answer could not be handled")
+	}
 }

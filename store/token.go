@@ -1,37 +1,42 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
-
-	"credscope/socket"
-	"credscope/socket/rawjson"
 )
 
-// DefaultBucket is the bucket that hosts mean when a request names none.
+// DefaultBucket is the bucket that hosts use when a request names none.
 const DefaultBucket = "default"
 
-// Key names one credential: a provider's account. The bucket "" is [DefaultBucket].
+// Key names one credential: an account of a provider. An empty Bucket means
+// [DefaultBucket].
 type Key struct{ Provider, Bucket string }
 
-// Full returns the key with its bucket spelled out.
-func (k Key) Full() Key {
+// WithDefault returns k with an empty Bucket replaced by [DefaultBucket].
+func (k Key) WithDefault() Key {
 	if k.Bucket == "" {
 		k.Bucket = DefaultBucket
 	}
 	return k
 }
 
-func (k Key) String() string { return k.Provider + "/" + k.Full().Bucket }
+// String returns PROVIDER/BUCKET, with the names as they are.
+func (k Key) String() string { return k.Provider + "/" + k.WithDefault().Bucket }
 
-// ParseKey reads PROVIDER[:BUCKET] and refuses names against the hosts' rule.
+// Valid reports whether both names are valid by [ValidName].
+func (k Key) Valid() bool { return ValidName(k.Provider) && ValidName(k.WithDefault().Bucket) }
+
+// ParseKey parses PROVIDER, PROVIDER:BUCKET or PROVIDER/BUCKET. The error is [ErrName]
+// if a name is invalid by [ValidName].
 func ParseKey(s string) (Key, error) {
-	provider, bucket, _ := strings.Cut(s, ":")
-	key := Key{Provider: provider, Bucket: bucket}.Full()
+	key := Key{Provider: s}
+	if i := strings.IndexAny(s, ":/"); i >= 0 {
+		key = Key{Provider: s[:i], Bucket: s[i+1:]}
+	}
+	key = key.WithDefault()
 	if !key.Valid() {
 		return Key{}, fmt.Errorf("%q: %w", s, ErrName)
 	}
@@ -40,45 +45,48 @@ func ParseKey(s string) (Key, error) {
 
 const maxNameLength = 64
 
-// ValidName reports whether name follows the rule of every released host:
-// 1 to 64 letters, digits, dots, underscores, @ and dashes. Hosts list other
-// names too, but neither read nor remove them.
+// ValidName reports whether name is 1 to 64 ASCII letters, digits, dots,
+// underscores, @ and dashes. Every released host refuses requests with other names.
+// It may still list such names, which it then neither reads nor removes.
 func ValidName(name string) bool {
 	if name == "" || len(name) > maxNameLength {
 		return false
 	}
 	for i := range len(name) {
-		if !inNames[name[i]] {
+		if !nameChars[name[i]] {
 			return false
 		}
 	}
 	return true
 }
 
-// inNames has the characters of names. It is a table since a screen or a list
-// asks about every name it draws.
-var inNames = func() (in [256]bool) {
+// nameChars is true for the bytes that names may contain. It is a table because
+// every name that is drawn is validated.
+var nameChars = func() (valid [256]bool) {
 	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-") {
-		in[c] = true
+		valid[c] = true
 	}
-	return in
+	return valid
 }()
 
-// Valid reports whether both names follow the hosts' rule.
-func (k Key) Valid() bool { return ValidName(k.Provider) && ValidName(k.Full().Bucket) }
-
-// OAuthToken is a credential as get_token returns it. It holds secrets: take
-// its Metadata, then Wipe it.
+// OAuthToken is a credential. Call Wipe when it is no longer needed. A token that
+// was read from a host never has a refresh token.
 type OAuthToken struct {
 	AccessToken Secret
-	IDToken     Secret // empty if there is none; holds account claims
+	IDToken     Secret // holds account claims; empty if there is none
 	Expiry      Expiry
-	TokenType   string
+	TokenType   string // such as "Bearer"
 	Scope       string
+	// ResourceURL is empty in a token that was read, since a URL may contain
+	// secrets; [Metadata].ResourceHost has its host. SaveToken omits an empty one,
+	// and the host then keeps the URL that it has.
 	ResourceURL string
 	AccountID   string
 
-	received []string // names of the fields that came, sorted
+	resourceHost     string
+	dropped          []DroppedField
+	namesLeftOut     int
+	refreshTokenSent bool
 }
 
 // Wipe overwrites the token's secrets.
@@ -87,106 +95,20 @@ func (t *OAuthToken) Wipe() {
 	t.IDToken.Wipe()
 }
 
-// Metadata is what may be shown of a token.
-type Metadata struct {
-	Expiry       Expiry
-	TokenType    string
-	Scope        string
-	ResourceHost string // host part of resource_url
-	AccountID    string
-	Dropped      []string // names of the fields that came and were not kept, sorted
-	// RefreshTokenSent is true if the host sent a refresh token, which no
-	// proxy should. It was dropped unread.
-	RefreshTokenSent bool
-}
-
-// keptFields are the names whose values reach Metadata.
-var keptFields = []string{"account_id", "expiry", "resource_url", "scope", "token_type"}
-
-// Metadata returns what may be shown.
+// Metadata returns the parts of the token that may be shown.
 func (t *OAuthToken) Metadata() Metadata {
-	m := Metadata{
-		Expiry: t.Expiry, TokenType: t.TokenType, Scope: t.Scope,
-		ResourceHost: hostPart(t.ResourceURL), AccountID: t.AccountID,
+	return Metadata{
+		Expiry: t.Expiry, TokenType: t.TokenType, Scope: t.Scope, AccountID: t.AccountID,
+		ResourceHost: cmp.Or(t.resourceHost, string(hostPart([]byte(t.ResourceURL)))),
+		Dropped:      t.dropped, NamesLeftOut: t.namesLeftOut, RefreshTokenSent: t.refreshTokenSent,
 	}
-	for _, name := range t.received {
-		if !slices.Contains(keptFields, name) {
-			m.Dropped = append(m.Dropped, name)
-		}
-		m.RefreshTokenSent = m.RefreshTokenSent || strings.EqualFold(name, "refresh_token")
-	}
-	return m
 }
 
-func hostPart(resource string) string {
-	if !strings.Contains(resource, "://") {
-		resource = "//" + resource
-	}
-	parsed, err := url.Parse(resource)
-	if err != nil {
-		return ""
-	}
-	return parsed.Host
-}
-
-// BucketStats is the usage of a bucket. No released host has ever recorded any,
-// so RequestCount and Percentage are 0 and LastUsed is the zero time.
-type BucketStats struct {
-	Bucket       string
-	RequestCount int
-	Percentage   float64 // 0 to 100
-	LastUsed     time.Time
-}
-
-// UnmarshalJSON reads a token and leaves no copy of a secret behind, neither in
-// memory nor in its errors.
-func (t *OAuthToken) UnmarshalJSON(raw []byte) error {
-	if raw[0] != '{' {
-		return &socket.MalformedDataError{What: "the token is not an object"}
-	}
-	var token OAuthToken
-	err := token.read(raw)
-	if err == nil && token.AccessToken.Empty() {
-		err = &socket.MalformedDataError{What: "access_token is missing"}
-	}
-	if err != nil {
-		token.Wipe()
-		return err
-	}
-	*t = token
-	return nil
-}
-
-// maxText is the longest free text, in bytes, that a token may bring.
-const maxText = 8 << 10
-
-// text is a JSON string of a bounded length; null is empty.
-type text string
-
-func (t *text) UnmarshalJSON(raw []byte) error {
-	const longest, quotes = 6, 2 // bytes of an escaped byte; and what stands around
-	switch {
-	case string(raw) == "null":
-		*t = ""
-		return nil
-	case raw[0] != '"':
-		return &socket.MalformedDataError{What: "a text field is not a string"}
-	case len(raw) <= longest*maxText+quotes:
-		s, _ := rawjson.Text(raw)
-		*t = text(s)
-	}
-	if len(raw) > longest*maxText+quotes || len(*t) > maxText {
-		*t = ""
-		return &socket.MalformedDataError{What: "a text field is over 8 KiB"}
-	}
-	return nil
-}
-
-// encode returns prefix with the token as save_token takes it behind it, in a
-// buffer that never grows, for growing leaves copies of secrets behind. The
-// refresh token is left out; hosts strip it anyway.
+// encode appends the token's JSON for save_token to prefix, in a new buffer. The
+// buffer is allocated once, since growing it would leave copies of the secrets. The
+// refresh token is not sent.
 func (t *OAuthToken) encode(prefix []byte) ([]byte, error) {
-	open, err := json.Marshal(struct {
+	public, err := json.Marshal(struct {
 		Expiry      Expiry `json:"expiry"`
 		TokenType   string `json:"token_type"`
 		Scope       string `json:"scope,omitempty"`
@@ -196,13 +118,79 @@ func (t *OAuthToken) encode(prefix []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	const longest, names = 6, 64 // bytes of an escaped one; of the names and brackets
-	room := len(prefix) + len(open) + longest*(len(t.AccessToken.Bytes())+len(t.IDToken.Bytes())) + names
-	out := append(make([]byte, 0, room), prefix...)
-	out = append(out, open[:len(open)-1]...)
+	const (
+		maxEscape = 6  // bytes of one escaped byte
+		overhead  = 64 // bytes of the secrets' names, quotes and brackets
+	)
+	size := len(prefix) + len(public) + maxEscape*(len(t.AccessToken.Bytes())+len(t.IDToken.Bytes())) + overhead
+	out := append(make([]byte, 0, size), prefix...)
+	out = append(out, public[:len(public)-1]...)
 	out = t.AccessToken.appendJSON(append(out, `,"access_token":`...))
 	if !t.IDToken.Empty() {
 		out = t.IDToken.appendJSON(append(out, `,"id_token":`...))
 	}
 	return append(out, '}'), nil
+}
+
+// Metadata is what may be shown of a token. Its texts are the host's and may hold
+// any characters. None of them contains a secret of the same reply.
+type Metadata struct {
+	Expiry       Expiry
+	TokenType    string
+	Scope        string
+	ResourceHost string // host and port of resource_url
+	AccountID    string
+	Dropped      []DroppedField // fields that were received and not kept, sorted by name
+	// NamesLeftOut counts the fields that are missing in Dropped because their
+	// names contained a secret or were longer than 8 KiB.
+	NamesLeftOut int
+	// RefreshTokenSent reports whether the host sent a refresh token, which no
+	// proxy should. The letter case of the field's name does not matter.
+	RefreshTokenSent bool
+}
+
+// DroppedField is a field that was received with a token and not kept.
+type DroppedField struct {
+	Name   string // as sent
+	Reason DropReason
+}
+
+// DropReason is the reason why a field was not kept.
+type DropReason int
+
+// The reasons of a [DroppedField].
+const (
+	DroppedSecret     DropReason = iota // access, ID or refresh token
+	DroppedUnknown                      // not a field of [Metadata]
+	DroppedWrongType                    // not a string
+	DroppedTooLong                      // longer than 8 KiB
+	DroppedHeldSecret                   // contains a secret of the same reply
+	DroppedNoHost                       // a resource_url without a host
+)
+
+// String returns the reason in a few words, such as "wrong type".
+func (r DropReason) String() string {
+	switch r {
+	case DroppedSecret:
+		return "secret"
+	case DroppedWrongType:
+		return "wrong type"
+	case DroppedTooLong:
+		return "over 8 KiB"
+	case DroppedHeldSecret:
+		return "contained a secret"
+	case DroppedNoHost:
+		return "no host in it"
+	default:
+		return "unknown field"
+	}
+}
+
+// BucketStats is the usage of a bucket. No released host records usage, so only
+// Bucket is ever set.
+type BucketStats struct {
+	Bucket       string
+	RequestCount int
+	Percentage   float64 // 0 to 100
+	LastUsed     time.Time
 }

@@ -1,201 +1,227 @@
 package tui
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
+	"credscope/socket"
 	"credscope/store"
+	"credscope/store/inventory"
+	"credscope/tui/text"
+	"credscope/tui/theme"
+	"credscope/tui/words"
 )
 
-// gotMail takes answers that came together.
-func (m *Model) gotMail(mail mailMsg) tea.Cmd {
-	cmds := []tea.Cmd{m.load.mail.next(m.load.ctx)}
-	for _, letter := range mail.letters {
-		cmds = append(cmds, m.take(letter))
+// answered takes answers that came together, and brings the screen up to date once.
+func (m *Model) answered(messages []tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, msg := range messages {
+		cmds = append(cmds, m.take(msg))
 	}
-	return tea.Batch(append(cmds, m.afterAnswers())...)
+	m.noteHost()
+	m.updateRows()
+	if m.canvas.privacy.on {
+		m.canvas.privacy.collect(&m.inv, m.canvas.glyphs.Ellipsis)
+	}
+	if !m.busy() {
+		m.allAnswered()
+	}
+	return tea.Batch(append(cmds, m.waitForRest())...)
 }
 
-func (m *Model) gotAnswer(msg tea.Msg) tea.Cmd {
-	cmd := m.take(msg)
-	return tea.Batch(cmd, m.afterAnswers())
+// noteHost takes what the client knows of the host now.
+func (m *Model) noteHost() {
+	before := m.host.Handshakes
+	if m.host = m.requests.store.Client().Info(); m.host.Handshakes != before {
+		m.connected = m.o.Now()
+	}
 }
 
-// take takes one answer into the inventory.
 func (m *Model) take(msg tea.Msg) tea.Cmd {
-	if r, ok := msg.(requestMsg); ok {
-		m.status.record(recordOf(r))
-		m.seen[r.Key.Bucket] = true
-		return nil
-	}
-	m.busy--
 	switch msg := msg.(type) {
-	case providersMsg:
-		return m.gotProviders(msg)
-	case bucketsMsg:
-		m.gotBuckets(msg)
-	case lookMsg:
-		m.gotLook(msg)
+	case requestEndedMsg:
+		m.history.addRequest(msg)
+		m.canvas.privacy.requests[msg.Key.Bucket] = true
+	case providersListedMsg:
+		return m.providersListed(msg)
+	case bucketsListedMsg:
+		m.bucketsListed(msg)
+	case checkedMsg:
+		m.checked(msg)
+	case removalStepMsg:
+		m.removalStep(msg)
+	case removalEndedMsg:
+		return m.removalEnded(msg)
 	}
 	return nil
 }
 
-// afterAnswers brings the screen up to date once for any number of answers.
-func (m *Model) afterAnswers() tea.Cmd {
-	m.info = m.load.store.Client().Info()
-	m.refreshRows()
-	m.refreshTriage()
-	if m.privacy {
-		m.collectNames()
+func (m *Model) providersListed(msg providersListedMsg) tea.Cmd {
+	if !m.listing.accept(msg.generation) {
+		return nil
 	}
-	if m.busy == 0 && m.refreshing != "" {
-		m.sayRefreshed(m.refreshing)
-		m.refreshing = ""
+	if msg.err != nil {
+		if m.failed("", msg.err) || m.inv.ListedAt.IsZero() {
+			m.inv.SetProvidersError(msg.err)
+		}
+		return nil
 	}
-	return m.resting()
+	m.inv.SetProviders(msg.names, msg.at)
+	m.noteHost()
+	if m.hidesLists() {
+		for _, name := range knownProviders {
+			m.inv.AddName(store.Key{Provider: name})
+		}
+		m.say(theme.Warning, "This host seems to hide its lists from sandboxes, and such hosts forbid removals: the names shown are looked up instead, + adds one")
+	}
+	var listed []string
+	for _, p := range m.inv.Providers() {
+		if p.Listed {
+			listed = append(listed, p.Name)
+		} else {
+			m.offerChecks(p)
+		}
+	}
+	return m.listBuckets(listed...)
 }
 
-// sayRefreshed ends a refresh with what was asked about, unless an error did.
-func (m *Model) sayRefreshed(subject string) {
-	p := m.inv.provider(subject)
+func (m *Model) bucketsListed(msg bucketsListedMsg) {
+	listing := m.listings[msg.provider]
+	accepted := listing.accept(msg.generation)
+	m.listings[msg.provider] = listing
 	switch {
-	case m.refreshFailed:
-	case subject != everything && p != nil && p.byName:
-		m.status.done("Asked again about " + named(subject))
-	case subject != everything && p != nil:
-		m.status.done(fmt.Sprintf("Asked again: %s has %s", named(subject), count(len(p.buckets), "bucket")))
-	case m.inv.known() == 0:
-		m.status.note("Asked again: the host lists nothing")
+	case !accepted:
+	case msg.err != nil:
+		if m.failed(text.NameInSentence(msg.provider), msg.err) {
+			m.inv.SetBucketsError(msg.provider, msg.err)
+		}
 	default:
-		m.status.done(fmt.Sprintf("Asked everything again: %s, %s", count(len(m.listed()), "provider"), count(m.inv.known(), "bucket")))
+		m.inv.SetBuckets(msg.provider, msg.names, msg.at)
+		m.offerChecks(m.inv.Provider(msg.provider))
 	}
 }
 
-func (m *Model) gotProviders(msg providersMsg) tea.Cmd {
-	if !m.inv.slot.accept(msg.ticket) {
-		return nil
+// offerChecks lets a provider's buckets be checked by themselves.
+func (m *Model) offerChecks(p *inventory.Provider) {
+	if p == nil {
+		return
 	}
+	for _, b := range m.unchecked(p.Buckets) {
+		m.checks.offer([]store.Key{b.Key})
+	}
+}
+
+func (m *Model) checked(msg checkedMsg) {
+	if !m.checks.accept(msg) {
+		return
+	}
+	name := text.Name(msg.key.String())
 	if msg.err != nil {
-		if m.failed(msg.err) || m.inv.asked.IsZero() {
-			m.inv.err = msg.err
-		}
-		return nil
-	}
-	if n := m.inv.known(); n > 0 && len(msg.names) == 0 {
-		m.formerly = fmt.Sprintf("%s, asked %s", count(n, "bucket"), m.clockTime(m.inv.asked))
-	}
-	m.listedOnce = m.listedOnce || len(msg.names) > 0
-	m.inv.setProviders(msg.names, msg.at)
-	m.info = m.load.store.Client().Info()
-	if m.restricted() {
-		m.lookUpByName()
-	}
-	return tea.Batch(m.askBuckets(m.listed()), readySigns(m.glyphs))
-}
-
-// readySigns has the framework make its table of widths, two megabytes in some
-// milliseconds, while the first frame is not due yet and would wait for it then.
-// Before the host's first answer it would only delay that.
-func readySigns(g glyphs) tea.Cmd {
-	return func() tea.Msg {
-		_ = ansi.StringWidthWc(g.horizontal)
-		return nil
-	}
-}
-
-// lookUpByName lists the names worth a try where the host hides its own.
-func (m *Model) lookUpByName() {
-	for _, name := range knownProviders {
-		m.inv.addName(store.Key{Provider: name})
-	}
-	m.status.note("This host seems to hide its lists from sandboxes, and such hosts forbid removals: the names shown are looked up instead, + adds one")
-}
-
-// listed returns the providers that the host itself has named.
-func (m *Model) listed() []*provider {
-	var listed []*provider
-	for _, p := range m.inv.providers {
-		if !p.byName {
-			listed = append(listed, p)
-		}
-	}
-	return listed
-}
-
-func (m *Model) gotBuckets(msg bucketsMsg) {
-	p := m.inv.provider(msg.provider)
-	if p == nil || !p.slot.accept(msg.ticket) {
-		return
-	}
-	if msg.err != nil {
-		if m.failedAbout(named(p.name), msg.err) {
-			p.err = msg.err
+		if m.failed(name, msg.err) {
+			m.inv.SetCheckError(msg.key, msg.err)
 		}
 		return
 	}
-	p.setBuckets(msg.names, msg.at)
-}
-
-func (m *Model) gotLook(msg lookMsg) {
-	b := m.inv.bucket(msg.key)
-	if b == nil || !b.slot.accept(msg.ticket) {
-		return
-	}
-	if errors.Is(msg.err, context.Canceled) {
-		return // given up by the one who asked
-	}
-	if msg.err != nil {
-		if m.failedAbout(printableName(b.key.String()), msg.err) {
-			b.failed(msg.err)
-		}
-		return
-	}
-	b.took(msg.look, msg.at)
-	m.missed = m.missed || (b.byName && !msg.look.Found && !msg.look.Hidden)
-	if msg.loud {
-		m.status.say(fmt.Sprintf("Looked at %s: %s", printableName(b.key.String()), b.health(msg.at, m.o.StaleAfter)))
+	m.inv.SetCheck(msg.key, msg.check, msg.at)
+	if b := m.inv.Bucket(msg.key); msg.announce && b != nil {
+		m.say(theme.Info, name+": "+m.inv.Status(b, m.canvas.now).String())
 	}
 }
 
-// failed shows an error and reports whether it is about the question. The loss
-// of the connection is not: it is one message, whatever was pending, and takes
+// failed shows an error about a row and reports whether it is about the question.
+// The loss of the connection is not: it is one message, whatever was asked, and takes
 // nothing back of what is known.
-func (m *Model) failed(err error) (ofTheQuestion bool) { return m.failedAbout("", err) }
-
-// failedAbout is failed with the row that was asked about, as it is to be shown.
-func (m *Model) failedAbout(row string, err error) (ofTheQuestion bool) {
-	m.refreshFailed = true
-	if errors.Is(err, store.ErrLost) {
-		m.gotLoss(lostMsg{m.o.Now()})
+func (m *Model) failed(row string, err error) (ofTheQuestion bool) {
+	if m.refresh != nil {
+		m.refresh.failed = true
+	}
+	if errors.Is(err, socket.ErrLost) {
+		m.connectionLost(m.o.Now())
 		return false
 	}
-	text := explain(err).sentence()
 	if row != "" {
-		text = row + ": " + text
+		m.say(theme.Failure, row+": "+words.Error(err))
+	} else {
+		m.fail(err)
 	}
-	m.status.put(failure, text)
 	return true
 }
 
-// gotLoss takes the end of the connection, from whoever tells of it first. What
-// is known stays on the screen.
-func (m *Model) gotLoss(msg lostMsg) {
-	if m.lostAt != nil {
+// connectionLost takes the end of the connection. What is known stays on the screen.
+func (m *Model) connectionLost(at time.Time) {
+	if m.lost != nil {
 		return
 	}
-	m.lostAt = &msg.at
-	m.confirm = nil
-	if strings.Contains(m.status.last.text, store.ErrLost.Error()) {
-		return // a verdict that says it already
+	m.lost, m.canvas.lost, m.dialog = &at, true, nil
+	m.checks.cancel()
+	if !strings.Contains(m.status.text, socket.ErrLost.Error()) { // a verdict may have said it
+		m.sayLost()
 	}
-	m.sayLost()
 }
 
-func (m *Model) sayLost() {
-	m.status.fail(&store.LostError{Cause: m.load.store.Client().Cause()})
+func (m *Model) sayLost() { m.fail(&socket.LostError{Cause: m.requests.store.Client().Cause()}) }
+
+// allAnswered ends a refresh and the first checks, when nothing is waited for.
+func (m *Model) allAnswered() {
+	if m.refresh != nil {
+		done := *m.refresh
+		m.refresh = nil
+		m.buckets.sort(&m.inv, m.canvas.now)
+		if !done.failed && !m.hidesLists() { // that is said instead
+			m.say(m.refreshed(done.key))
+		}
+	}
+	if !m.firstChecks || m.inv.ListedAt.IsZero() {
+		return
+	}
+	m.firstChecks = false
+	all := m.inv.Buckets("")
+	if !m.touched && !m.o.NoCheck && len(all) <= automaticChecks {
+		m.buckets.order = inventory.WorstFirst
+		m.buckets.sort(&m.inv, m.canvas.now)
+		m.buckets.list.to(0)
+	}
+}
+
+// refreshed says what a refresh has found.
+func (m *Model) refreshed(about store.Key) (theme.Kind, string) {
+	if about.Bucket != "" {
+		if b := m.inv.Bucket(about); b != nil {
+			return theme.Info, text.Name(about.String()) + ": " + m.inv.Status(b, m.canvas.now).String()
+		}
+		return theme.Warning, "The host no longer lists " + text.Name(about.String())
+	}
+	if p := m.inv.Provider(about.Provider); p != nil {
+		return theme.Success, text.NameInSentence(p.Name) + " refreshed: " + words.Count(len(p.Buckets), "bucket")
+	}
+	listed := 0
+	for _, p := range m.inv.Providers() {
+		if p.Listed {
+			listed++
+		}
+	}
+	switch {
+	case about.Provider != "":
+		return theme.Warning, "The host no longer lists " + text.NameInSentence(about.Provider)
+	case listed == 0:
+		return theme.Warning, "The host lists nothing"
+	}
+	return theme.Success, fmt.Sprintf("All refreshed: %s, %s", words.Count(listed, "provider"), words.Count(m.inv.NumListed(), "bucket"))
+}
+
+// updateRows brings the rows of both lists in line with what is known.
+func (m *Model) updateRows() {
+	m.providers.setRows(m.inv.Providers())
+	m.buckets.show(&m.inv, m.providers.selected(), m.canvas.now)
+	m.buckets.update(&m.inv, m.canvas.now)
+	if !m.touched {
+		m.buckets.list.to(0) // rows arrive above it
+	}
+	if len(m.inv.Providers()) == 0 {
+		m.focus = bucketsPane
+	}
 }

@@ -2,51 +2,33 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"credscope/socket"
 	"credscope/store"
 )
 
-// The benchmarks of the model, without a host and without a terminal. Each
-// reports the median of its samples, which the machine's noise disturbs less
-// than the mean. tui/bench sets them beside each other.
-
-// eachSize spreads buckets in two ways: all of them with one provider, or 500
-// with each.
-func eachSize(b *testing.B, bench func(b *testing.B, m *Model)) {
-	for _, rows := range []int{10, 1_000, 10_000, 100_000} {
-		b.Run(fmt.Sprintf("one/rows=%d", rows), func(b *testing.B) { bench(b, filledModel(b, 1, rows)) })
-	}
-	for _, rows := range []int{1_000, 10_000, 100_000} {
-		b.Run(fmt.Sprintf("many/rows=%d", rows), func(b *testing.B) { bench(b, filledModel(b, rows/500, 500)) })
-	}
-}
-
-// filledModel is an inspector that has been told of all buckets and rests on
-// the middle one of the middle provider. Nobody is asked anything.
-func filledModel(b *testing.B, providers, each int) *Model {
+// filled is an inspector of so many buckets, 500 a provider, without a host. Those in
+// view are checked.
+func filled(b *testing.B, buckets int) *Model {
 	b.Helper()
-	s := store.NewProxyTokenStore("/nowhere/host.sock", socket.Options{})
+	const each = 500
+	s := store.NewProxyTokenStore("/nowhere/host.sock", store.Options{})
 	b.Cleanup(func() { _ = s.Close() })
 	m := New(b.Context(), s, Options{Now: testClock, Zone: testNow.Location(), StaleAfter: store.DefaultStaleAfter})
-	m.Update(tea.WindowSizeMsg{Width: 120, Height: tallScreen})
-	_ = m.askProviders()
-	m.Update(providersMsg{ticket: m.inv.slot.ticket, names: benchNames("provider-%05d", providers), at: testNow})
-	for _, p := range m.inv.providers {
-		m.Update(bucketsMsg{ticket: p.slot.ticket, provider: p.name, names: benchNames("account%06d@example.com", each), at: testNow})
+	m.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	m.inv.SetProviders(benchNames("provider-%05d", max(1, buckets/each)), testNow)
+	for _, p := range m.inv.Providers() {
+		m.inv.SetBuckets(p.Name, benchNames("account%06d@example.com", min(buckets, each)), testNow)
 	}
-	for range providers / 2 {
-		m.Update(keyNamed("down"))
+	m.Update(batchMsg{})
+	m.Update(keyNamed("down"))
+	for i, row := range m.buckets.list.visible() {
+		expiry := store.NewExpiry(float64(testNow.Add(time.Duration(i%9-4) * 30 * time.Hour).Unix()))
+		m.inv.SetCheck(row.Key, store.Check{Found: true, Metadata: store.Metadata{Expiry: expiry, TokenType: "Bearer"}}, testNow)
 	}
-	m.Update(keyNamed("2"))
-	m.buckets.to(each / 2)
-	m.Update(lookMsgs(m, m.buckets.visible()))
-	_ = m.View()
 	return m
 }
 
@@ -58,90 +40,56 @@ func benchNames(format string, n int) []string {
 	return names
 }
 
-// lookMsgs is the host's answer about buckets, all of them together.
-func lookMsgs(m *Model, buckets []*bucket) mailMsg {
-	_ = m.lookAt(buckets, false)
-	mail := mailMsg{}
-	for i, row := range buckets {
-		expiry := store.Expiry(testNow.Add(time.Duration(i%9-4) * 30 * time.Hour).Unix())
-		mail.letters = append(mail.letters,
-			requestMsg{store.Request{Op: "get_token", Key: row.key}, testNow},
-			lookMsg{lookAsk{row.slot.ticket, row.key, false}, store.Look{Found: true, Metadata: store.Metadata{Expiry: expiry, TokenType: "Bearer"}}, nil, testNow})
-	}
-	return mail
-}
-
-// sample times do once for each of b's iterations, with before untimed.
-func sample(b *testing.B, before, do func()) {
+// benchBeside does the same on a model of many buckets and on one of 40, which fill
+// the screen too, in turn. Time and allocations are those of many, x/40 is the ratio of
+// the two times.
+func benchBeside(b *testing.B, many, few *Model, do func(m *Model)) {
 	b.Helper()
-	took := make([]time.Duration, 0, b.N)
+	b.ReportAllocs()
+	var reference time.Duration
 	for b.Loop() {
-		before()
+		do(many)
+		b.StopTimer()
 		started := time.Now()
-		do()
-		took = append(took, time.Since(started))
+		do(few)
+		reference += time.Since(started)
+		b.StartTimer()
 	}
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
+	b.ReportMetric(float64(b.Elapsed())/float64(reference), "x/40")
 }
 
-// The heights of screens: one that only long lists fill, and one that ten rows fill.
-const (
-	tallScreen    = 40
-	tenRowsScreen = 15
-)
-
-// moveIn types keys that move the cursor of a pane: Update and View of each.
-func moveIn(pane string, height int) func(*testing.B, *Model) {
-	return func(b *testing.B, m *Model) {
-		m.Update(tea.WindowSizeMsg{Width: 120, Height: height})
-		m.Update(keyNamed(pane))
-		keys, n := []tea.KeyPressMsg{keyNamed("down"), keyNamed("up")}, 0
-		sample(b, func() { n++ }, func() {
-			m.Update(keys[n%2])
-			_ = m.View()
+// BenchmarkKey moves the cursor of a list: Update and View.
+func BenchmarkKey(b *testing.B) {
+	for _, buckets := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(buckets), func(b *testing.B) {
+			keys, n := []tea.KeyPressMsg{keyNamed("down"), keyNamed("up")}, 0
+			benchBeside(b, filled(b, buckets), filled(b, 40), func(m *Model) {
+				n++
+				m.Update(keys[n/2%2])
+				_ = m.View()
+			})
 		})
 	}
 }
 
-// BenchmarkKey moves from bucket to bucket, BenchmarkProviderKey from provider
-// to provider. The screens of ten rows draw as much whatever the size.
-func BenchmarkKey(b *testing.B)                  { eachSize(b, moveIn("2", tallScreen)) }
-func BenchmarkProviderKey(b *testing.B)          { eachSize(b, moveIn("1", tallScreen)) }
-func BenchmarkKeyOnTenRows(b *testing.B)         { eachSize(b, moveIn("2", tenRowsScreen)) }
-func BenchmarkProviderKeyOnTenRows(b *testing.B) { eachSize(b, moveIn("1", tenRowsScreen)) }
-
-// BenchmarkFilterLetter is the first letter of a filter, which lets every row
-// through: Update and View.
+// BenchmarkFilterLetter types the first letter of a filter that lets every row
+// through, and deletes it.
 func BenchmarkFilterLetter(b *testing.B) {
-	eachSize(b, func(b *testing.B, m *Model) {
-		m.Update(keyNamed("/"))
-		sample(b, func() {
-			m.Update(keyNamed("backspace"))
-		}, func() {
-			m.Update(keyNamed("a"))
-			_ = m.View()
-		})
-	})
-}
-
-// BenchmarkAnswers is 10,000 answers that arrive at once, out of 10,000 rows:
-// one Update and one View, in which no key is answered.
-func BenchmarkAnswers(b *testing.B) {
-	m := filledModel(b, 1, 10_000)
-	var mail mailMsg
-	sample(b, func() {
-		for _, row := range m.opened.buckets {
-			row.checked = false
-		}
-		mail = lookMsgs(m, m.opened.buckets)
-	}, func() {
-		m.Update(mail)
+	m, few := filled(b, 100_000), filled(b, 40)
+	m.Update(keyNamed("/"))
+	few.Update(keyNamed("/"))
+	benchBeside(b, m, few, func(m *Model) {
+		m.Update(keyNamed("a"))
+		_ = m.View()
+		m.Update(keyNamed("backspace"))
 		_ = m.View()
 	})
 }
 
-// BenchmarkFirstFrame is the list of 10 buckets from nothing to its first View.
+// BenchmarkFirstFrame makes a model of 10 buckets and its first View.
 func BenchmarkFirstFrame(b *testing.B) {
-	sample(b, func() {}, func() { filledModel(b, 1, 10) })
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = filled(b, 10).View()
+	}
 }

@@ -3,59 +3,75 @@ package tui
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"credscope/store"
+	"credscope/store/inventory"
+	"credscope/tui/text"
+	"credscope/tui/theme"
+	"credscope/tui/words"
 )
 
-// command is a key of the main screen and what it does.
+// command is a key of the main screen, what it does, and whether it does something
+// now. A key that does nothing may still say why.
 type command struct {
-	key key.Binding
-	act func() tea.Cmd
+	key   key.Binding
+	act   func() tea.Cmd
+	works bool
 }
 
+// commands are all keys of the main screen.
 func (m *Model) commands() []command {
 	k := &m.keys
-	do := func(act func()) func() tea.Cmd {
-		return func() tea.Cmd {
-			act()
-			return nil
-		}
-	}
+	canAsk, hasRows := m.lost == nil && m.o.NoHost == nil, len(m.inv.Providers()) > 0
+	inBuckets := m.focus != providersPane && len(m.buckets.list.rows) > 0
+	canMark := inBuckets && m.removalOff() == ""
 	focus := func(p pane) func() tea.Cmd { return func() tea.Cmd { return m.setFocus(p) } }
-	open := func(p page) func() tea.Cmd { return do(func() { m.openPage(p) }) }
+	open := func(p pageKind) func() tea.Cmd { return do(func() { m.openPage(p) }) }
 	commands := []command{
-		{k.Left, focus(max(providersPane, m.focus-1))},
-		{k.Right, focus(min(detailPane, m.focus+1))},
-		{k.Next, focus((m.focus + 1) % (detailPane + 1))},
-		{k.Previous, focus((m.focus + detailPane) % (detailPane + 1))},
-		{k.Pane1, focus(providersPane)},
-		{k.Pane2, focus(bucketsPane)},
-		{k.Pane3, focus(detailPane)},
-		{k.Look, m.enter},
-		{k.Again, m.askAgain},
-		{k.Everything, m.askEverything},
-		{k.CheckAll, m.checkProvider},
-		{k.LookUp, do(m.openLookup)},
-		{k.Filter, do(m.openFilter)},
-		{k.Sort, do(m.nextOrder)},
-		{k.Back, m.back},
-		{k.Mark, m.toggleMark},
-		{k.MarkAll, do(m.markAll)},
-		{k.Range, do(m.toggleSpan)},
-		{k.RangeUp, func() tea.Cmd { return m.stretch(-1) }},
-		{k.RangeDown, func() tea.Cmd { return m.stretch(1) }},
-		{k.Triage, m.openTriage},
-		{k.Remove, m.askRemoval},
-		{k.Times, do(m.nextClock)},
-		{k.Copy, m.copyName},
-		{k.History, open(historyPage)},
-		{k.Privacy, do(m.togglePrivacy)},
-		{k.Lock, do(m.toggleLock)},
-		{k.Help, open(helpPage)},
-		{k.Quit, m.quit},
+		{k.Left, focus(max(providersPane, m.focus-1)), hasRows},
+		{k.Right, focus(min(detailPane, m.focus+1)), hasRows},
+		{k.Next, focus((m.focus + 1) % (detailPane + 1)), hasRows},
+		{k.Previous, focus((m.focus + detailPane) % (detailPane + 1)), hasRows},
+		{k.Pane1, focus(providersPane), hasRows},
+		{k.Pane2, focus(bucketsPane), hasRows},
+		{k.Pane3, focus(detailPane), hasRows},
+		{k.Open, m.open, hasRows && m.focus != detailPane},
+		{k.Refresh, m.refreshThis, canAsk},
+		{k.RefreshAll, m.refreshAll, canAsk && m.host.Version > 0},
+		{k.Check, m.checkAll, canAsk && hasRows},
+		{k.LookUp, do(m.openLookUp), canAsk && m.host.Version > 0},
+		{k.Filter, do(m.openFilter), hasRows},
+		{k.Sort, do(m.nextOrder), hasRows},
+		{k.Back, m.back, hasRows && m.focus != providersPane || m.providers.filter != "" || m.buckets.filter != "" || len(m.buckets.active()) > 0},
+		{k.Mark, m.toggleMark, canMark},
+		{k.MarkAll, do(func() { m.buckets.toggleAll(&m.inv) }), canMark},
+		{k.Range, do(m.toggleRange), canMark},
+		{k.RangeUp, func() tea.Cmd { return m.extendRange(-1) }, canMark},
+		{k.RangeDown, func() tea.Cmd { return m.extendRange(1) }, canMark},
+		{k.Pick, m.togglePick, hasRows && !m.hidesLists()},
+		{k.Remove, do(m.askRemoval), m.canRemove()},
+		{k.NotRemoved, do(func() { m.say(theme.Info, "x removes") }), false},
+		{k.Times, do(m.nextTimes), hasRows},
+		{k.Copy, m.copyName, hasRows},
+		{k.CopyCommand, m.copyCommand, inBuckets},
+		{k.History, open(historyPage), true},
+		{k.Privacy, do(m.togglePrivacy), true},
+		{k.Lock, do(m.toggleLock), !m.o.ReadOnly},
+		{k.Help, open(helpPage), true},
+		{k.Quit, m.quit, true},
 	}
 	for _, movement := range m.movements() {
-		commands = append(commands, command{movement.key, func() tea.Cmd { return m.move(movement.by(m.rows())) }})
+		commands = append(commands, command{movement.key, func() tea.Cmd { return m.move(movement.by(m.rows())) }, true})
 	}
 	return commands
+}
+
+// do makes the act of a command of what returns nothing.
+func do(act func()) func() tea.Cmd {
+	return func() tea.Cmd {
+		act()
+		return nil
+	}
 }
 
 // movement is a key that moves a cursor or scrolls.
@@ -65,17 +81,17 @@ type movement struct {
 }
 
 func (m *Model) movements() []movement {
-	k, page := &m.keys, m.pageRows()
+	k, rows := &m.keys, m.pageRows()
 	by := func(n int) func(int) int { return func(int) int { return n } }
 	return []movement{
 		{k.Up, by(-1)},
 		{k.Down, by(1)},
 		{k.Top, func(rows int) int { return -rows }},
 		{k.Bottom, func(rows int) int { return rows }},
-		{k.PageUp, by(-page)},
-		{k.PageDown, by(page)},
-		{k.HalfUp, by(-max(1, page/2))},
-		{k.HalfDown, by(max(1, page/2))},
+		{k.PageUp, by(-rows)},
+		{k.PageDown, by(rows)},
+		{k.HalfUp, by(-max(1, rows/2))},
+		{k.HalfDown, by(max(1, rows/2))},
 	}
 }
 
@@ -89,139 +105,261 @@ func (m *Model) movement(msg tea.KeyPressMsg, rows int) int {
 	return 0
 }
 
-// pane is one of the three parts of the screen.
-type pane int
-
-const (
-	providersPane pane = iota
-	bucketsPane
-	detailPane
-)
-
 // rows is how far a movement key can go in the focused pane.
 func (m *Model) rows() int {
-	switch m.focus {
-	case providersPane:
-		return len(m.providers.rows)
-	case bucketsPane:
-		return len(m.buckets.rows)
-	default:
+	switch {
+	case m.focus == detailPane || len(m.inv.Providers()) == 0:
 		return maxScroll
+	case m.focus == providersPane:
+		return len(m.providers.list.rows)
 	}
+	return len(m.buckets.list.rows)
 }
 
 // pageRows is how many lines a page of the focused pane has.
-func (m *Model) pageRows() int { return max(1, m.providers.height) }
+func (m *Model) pageRows() int { return max(1, m.buckets.list.height) }
 
-// move moves the cursor of the focused pane. It asks nothing of the host: that
-// waits until the cursor rests.
-func (m *Model) move(by int) tea.Cmd {
-	if m.span != nil && !m.span.sticky {
-		m.span = nil
-	}
-	return m.moveIn(m.focus, by)
-}
+// move moves the cursor of the focused pane. Nothing is asked of the host before the
+// cursor rests.
+func (m *Model) move(by int) tea.Cmd { return m.moveIn(m.focus, by) }
 
 func (m *Model) moveIn(p pane, by int) tea.Cmd {
-	if len(m.inv.providers) == 0 {
+	if len(m.inv.Providers()) == 0 {
 		p = detailPane
 	}
 	switch p {
 	case providersPane:
-		m.providers.move(by)
-		m.refreshRows()
+		m.providers.list.move(by)
+		m.showProvider()
 	case bucketsPane:
-		m.buckets.move(by)
-		m.detail = scroll{}
-		m.markSpan()
+		m.buckets.move(&m.inv, by)
+		m.detail.scroll = scroll{}
 	case detailPane:
-		m.detail.by(by)
+		m.detail.scroll.by(by)
 		return nil
 	}
-	return m.moved()
+	return m.cursorMoved()
+}
+
+// showProvider shows the buckets of the provider under the cursor.
+func (m *Model) showProvider() {
+	m.detail.scroll = scroll{}
+	if m.buckets.picking {
+		m.buckets.closePick(&m.inv, m.canvas.now)
+	}
+	m.buckets.show(&m.inv, m.providers.selected(), m.canvas.now)
 }
 
 func (m *Model) setFocus(p pane) tea.Cmd {
-	if p == detailPane && len(m.buckets.rows) == 0 {
-		p = bucketsPane
+	if len(m.inv.Providers()) > 0 {
+		m.focus = p
 	}
-	if p == bucketsPane && len(m.providers.rows) == 0 {
-		p = providersPane
-	}
-	m.focus = p
-	return m.moved()
+	return m.cursorMoved()
 }
 
-// enter goes into a provider, or looks at a bucket.
-func (m *Model) enter() tea.Cmd {
-	if m.focus == providersPane {
-		return m.setFocus(bucketsPane)
-	}
-	b, ok := m.buckets.current()
-	switch {
-	case !ok || m.cannotAsk():
-		return nil
-	case b.slot.busy:
-		m.status.say("Still asking the host")
-		return nil
-	}
-	return m.lookAt([]*bucket{b}, true)
-}
+// open goes into a provider's buckets, or a bucket's detail.
+func (m *Model) open() tea.Cmd { return m.setFocus(min(m.focus+1, detailPane)) }
 
-// back undoes one step: a range, the filter of the focused pane, the marks,
-// then the pane.
+// back undoes one step: a range, the pane, a filter, the list of stale ones, marks.
 func (m *Model) back() tea.Cmd {
-	if m.span != nil {
-		m.span = nil
-		return nil
+	now := m.canvas.now
+	switch {
+	case m.buckets.span != nil:
+		m.buckets.span = nil
+	case m.focus == detailPane:
+		return m.setFocus(bucketsPane)
+	case m.focus == providersPane && m.providers.filter != "":
+		m.providers.filter = ""
+		m.updateRows()
+	case m.buckets.filter != "":
+		m.buckets.filter = ""
+		m.buckets.setRows(&m.inv, now)
+	case m.buckets.picking:
+		return m.togglePick()
+	case len(m.buckets.active()) > 0:
+		m.say(theme.Info, words.Count(m.buckets.clearMarks(), "mark")+" cleared")
+	default:
+		return m.setFocus(providersPane)
 	}
-	if m.focus < detailPane && m.filters[m.focus] != "" {
-		m.filters[m.focus] = ""
-		m.refreshRows()
-		return m.moved()
-	}
-	if m.filters[bucketsPane] != "" {
-		m.filters[bucketsPane] = "" // marks may stand behind it
-		m.refreshRows()
-		return m.moved()
-	}
-	if n := m.clearMarks(); n > 0 {
-		m.status.say("Took " + count(n, "mark") + " away")
-		return nil
-	}
-	return m.setFocus(max(providersPane, m.focus-1))
+	return m.cursorMoved()
 }
 
-func (m *Model) quit() tea.Cmd {
-	if m.job != nil {
-		m.status.note("A removal is running: wait for its verdict, or leave at once with ctrl+c")
+func (m *Model) toggleMark() tea.Cmd {
+	if m.focus == providersPane {
+		m.say(theme.Warning, "Marks are for buckets: press enter first")
 		return nil
 	}
-	return tea.Quit
+	if reason := m.buckets.toggleMark(&m.inv); reason != "" {
+		m.say(theme.Warning, reason)
+		return nil
+	}
+	m.detail.scroll = scroll{}
+	return m.cursorMoved()
+}
+
+func (m *Model) toggleRange() {
+	switch {
+	case m.buckets.span != nil:
+		m.buckets.span = nil
+	case m.focus != bucketsPane:
+		m.say(theme.Warning, "A range is marked among buckets: press 2 first")
+	default:
+		m.buckets.startRange(&m.inv, true)
+	}
+}
+
+func (m *Model) extendRange(by int) tea.Cmd {
+	if m.focus != bucketsPane {
+		m.toggleRange()
+		return nil
+	}
+	m.buckets.extendRange(&m.inv, by)
+	return m.cursorMoved()
+}
+
+func (m *Model) nextOrder() {
+	b := &m.buckets
+	b.span = nil
+	if !b.unsorted {
+		b.order = (b.order + 1) % (inventory.ByExpiry + 1)
+	}
+	b.sort(&m.inv, m.canvas.now)
+}
+
+func (m *Model) nextTimes() {
+	m.canvas.times = (m.canvas.times + 1) % (utcTimes + 1)
+	m.say(theme.Info, "Times are "+m.canvas.times.String())
+}
+
+func (m *Model) togglePrivacy() {
+	p := &m.canvas.privacy
+	if p.on = !p.on; p.on {
+		p.collect(&m.inv, m.canvas.glyphs.Ellipsis)
+		m.say(theme.Info, "Names hidden")
+		return
+	}
+	m.say(theme.Info, "Names shown")
 }
 
 // toggleLock switches read-only, which --read-only has settled for good.
 func (m *Model) toggleLock() {
 	switch {
 	case m.o.ReadOnly:
-		m.status.note("credscope was started with --read-only, which cannot be unlocked here")
+		m.say(theme.Warning, "credscope was started with --read-only, which cannot be unlocked here")
 	case m.locked:
 		m.locked = false
-		m.status.say("Removals are possible again")
+		m.say(theme.Info, "Removals are possible again")
 	default:
 		m.locked = true
-		m.status.say("Read-only: nothing can be removed until L is pressed again")
+		m.say(theme.Info, "Read-only: nothing can be removed until L is pressed again")
 	}
 }
 
-func (m *Model) pressHelp(msg tea.KeyPressMsg) tea.Cmd {
-	if key.Matches(msg, m.keys.Help, m.keys.Back, m.keys.Quit) {
-		m.page = mainPage
-		if m.triage != nil {
-			m.page = triagePage
-		}
-		return m.moved()
+func (m *Model) quit() tea.Cmd {
+	if m.removing() {
+		m.say(theme.Warning, "A removal is running: wait for its verdict, or quit now with ctrl+c")
+		return nil
 	}
-	m.pageTop.by(m.movement(msg, maxScroll))
+	return tea.Quit
+}
+
+// copyName writes provider and bucket under the cursor to the terminal's clipboard.
+func (m *Model) copyName() tea.Cmd {
+	name, valid := m.providers.selected(), store.ValidName(m.providers.selected())
+	if b := m.subject().bucket; b != nil {
+		name, valid = b.Key.String(), b.ValidName()
+	}
+	if !valid {
+		m.say(theme.Warning, "Only the valid name of a provider or bucket can be copied")
+		return nil
+	}
+	return m.copyText(name)
+}
+
+// copyCommand writes the host's command for the bucket under the cursor to the
+// clipboard: the one that removes it where removals are forbidden, else the one that
+// logs in again.
+func (m *Model) copyCommand() tea.Cmd {
+	b := m.subject().bucket
+	if b == nil {
+		m.say(theme.Warning, "Commands are for buckets: press enter first")
+		return nil
+	}
+	if m.forbidsRemoval(b) {
+		return m.copyHostCommand(words.LogoutCommand(b.Key))
+	}
+	return m.copyHostCommand(words.LoginCommand(b.Key, m.host.Version))
+}
+
+// copyLogin copies the command that logs in again to what was removed.
+func (m *Model) copyLogin(o store.Outcome) tea.Cmd {
+	if !o.Verdict.Conclusive() {
+		m.say(theme.Warning, "Nothing was removed here, so there is no login to repeat")
+		return nil
+	}
+	return m.copyHostCommand(words.LoginCommand(o.Key, m.host.Version))
+}
+
+func (m *Model) copyHostCommand(command string) tea.Cmd {
+	if command == "" {
+		m.say(theme.Warning, "There is no safe command for this name")
+		return nil
+	}
+	return m.copyText(command)
+}
+
+// copyText copies. No terminal reports whether it did.
+func (m *Model) copyText(s string) tea.Cmd {
+	m.say(theme.Info, "Sent "+text.Quoted(s)+" to the terminal's clipboard; not every terminal takes it")
+	return tea.SetClipboard(s)
+}
+
+func (m *Model) openFilter() {
+	if m.focus == providersPane {
+		m.prompt.open(filterPrompt, m.providers.filter)
+		return
+	}
+	m.focus, m.buckets.span = bucketsPane, nil
+	m.prompt.open(filterPrompt, m.buckets.filter)
+}
+
+func (m *Model) openPage(p pageKind) {
+	m.page = p
+	if p == historyPage {
+		m.history.scroll = scroll{}
+	} else {
+		m.help = help{}
+	}
+}
+
+// pressPage takes a key of help or history.
+func (m *Model) pressPage(msg tea.KeyPressMsg) tea.Cmd {
+	k, at := &m.keys, &m.help.scroll
+	if m.page == historyPage {
+		at = &m.history.scroll
+	}
+	switch {
+	case key.Matches(msg, k.Back, k.Quit),
+		m.page == helpPage && key.Matches(msg, k.Help),
+		m.page == historyPage && key.Matches(msg, k.History):
+		m.page = noPage
+		return m.cursorMoved()
+	case key.Matches(msg, k.Help):
+		m.openPage(helpPage)
+	case key.Matches(msg, k.History):
+		m.openPage(historyPage)
+	case key.Matches(msg, k.Open) && m.page == historyPage && m.removal != nil && m.removal.several():
+		m.page = removalPage
+	case key.Matches(msg, k.Filter) && m.page == helpPage:
+		m.prompt.open(filterPrompt, m.help.filter)
+	case key.Matches(msg, k.CopyCommand) && m.page == historyPage:
+		return m.copyLogin(m.history.lastOutcome())
+	case key.Matches(msg, k.Times):
+		m.nextTimes()
+	case key.Matches(msg, k.Privacy):
+		m.togglePrivacy()
+	default:
+		at.by(m.movement(msg, maxScroll))
+	}
 	return nil
 }

@@ -1,192 +1,256 @@
 package tui
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"credscope/socket"
 	"credscope/store"
+	"credscope/store/inventory"
+	"credscope/tui/text"
+	"credscope/tui/theme"
+	"credscope/tui/words"
 )
 
-const labelWidth = 10
+// detail is the pane that says everything about what is under the cursor: a bucket,
+// a provider, or the host.
+type detail struct{ scroll scroll }
 
-// detailLines is everything known of the bucket under the cursor, with when it
-// was asked.
-func (m *Model) detailLines(w int) []string {
-	b, ok := m.buckets.current()
-	if !ok {
-		return wrapAll(w, " Choose a bucket to see its token.")
+// subject is what the detail is about: a bucket, else a provider, else the host.
+type subject struct {
+	bucket   *inventory.Bucket
+	provider *inventory.Provider
+}
+
+func (s subject) title(c *canvas) string {
+	switch {
+	case s.bucket != nil:
+		return c.shown(text.Name(s.bucket.Key.Provider) + "/" + text.Name(s.bucket.Key.Bucket))
+	case s.provider != nil:
+		return text.NameInSentence(s.provider.Name)
 	}
-	d := detailText{m: m, w: w}
-	now := m.o.Now()
-	d.field("Provider", printableName(b.key.Provider), m.styles.strong)
-	d.field("Bucket", m.shown(printableName(b.key.Bucket)), m.styles.strong)
-	h := b.health(now, m.o.StaleAfter)
-	status := m.glyphs.health[h] + " " + h.String()
-	if b.odd {
-		status = m.glyphs.health[store.OddExpiry] + " unusual name"
-	}
-	d.field("Status", status, m.styles.health[h])
-	d.note(statusNote(b, h))
-	if b.checked && b.look.Found {
-		m.tokenFields(&d, b, now)
-	}
-	if b.checked && !b.look.Found {
-		d.field("Asked", m.clockTime(b.asked), m.styles.plain)
-	}
-	if b.err != nil {
-		d.blank()
-		d.note("The last look failed. " + m.shown(explain(b.err).sentence()))
-	}
-	if b.checked && b.look.Refusal != nil {
-		d.blank()
-		d.note(m.shown(explain(b.look.Refusal).sentence()))
-	}
-	for _, hint := range m.hints(b, h) {
-		d.blank()
-		d.note(hint)
+	return "Host"
+}
+
+// lines writes about a subject. It is as long as it needs to be.
+func (detail) lines(c *canvas, inv *inventory.Inventory, about subject, host host, w int) []string {
+	d := page{c: c, w: w}
+	switch {
+	case about.bucket != nil:
+		d.bucket(inv, about.bucket, host.Version)
+	case about.provider != nil:
+		d.provider(inv, about.provider)
+	default:
+		d.host(inv, host)
 	}
 	return d.lines
 }
 
-func (m *Model) tokenFields(d *detailText, b *bucket, now time.Time) {
-	t := b.look.Metadata
-	d.moment("Expires", expiryText(t.Expiry, now, m.zone()))
-	d.field("Type", printableText(t.TokenType), m.styles.plain)
-	d.field("Scope", printableText(t.Scope), m.styles.plain)
-	d.field("Resource", printableName(t.ResourceHost), m.styles.plain)
-	d.field("Account", m.shown(printableText(t.AccountID)), m.styles.plain)
-	d.field("Dropped", m.dropped(t.Dropped), m.styles.plain)
-	d.field("Asked", m.clockTime(b.asked), m.styles.plain)
-	d.field("Usage", "usage not recorded by the host", m.styles.plain)
-	d.field("Renewal", "unknown: the host keeps refresh tokens to itself", m.styles.plain)
-	if t.RefreshTokenSent {
-		d.field("Warning", "the host sent a refresh token, which no proxy should; it was dropped", m.styles.kinds[warning])
-	}
-}
+const labelWidth = 11
 
-const maxDropped = 12 // names of dropped fields that are shown
-
-// dropped lists what came with the token and was wiped, by name only.
-func (m *Model) dropped(names []string) string {
-	shown := make([]string, 0, maxDropped)
-	for _, name := range names[:min(len(names), maxDropped)] {
-		shown = append(shown, cut(printableName(name), 32, m.glyphs.ellipsis))
-	}
-	if rest := len(names) - len(shown); rest > 0 {
-		shown = append(shown, count(rest, "more field"))
-	}
-	return strings.Join(shown, ", ")
-}
-
-// statusNote says what a status means, where a word alone would mislead.
-func statusNote(b *bucket, h store.Health) string {
-	switch {
-	case b.odd:
-		return "An unusual name: hosts list it, but neither read nor remove it."
-	case b.of.twice:
-		return "The host listed this provider twice, so nothing of it can be removed until R shows it once."
-	case b.twice:
-		return "The host listed this name twice, so it cannot be removed until r shows it once."
-	}
-	switch h {
-	case store.Valid, store.Expiring:
-		return "By its expiry only: the provider may have revoked it."
-	case store.Expired:
-		return "Past its expiry: the host may renew it on next use."
-	case store.Stale:
-		return "Expired for long: what the removal key is for."
-	case store.NoExpiry:
-		return "The host gave no expiry, so nothing can be said of its age."
-	case store.OddExpiry:
-		return "Its expiry is no plausible time, so nothing can be said of its age."
-	case store.Unreadable:
-		if b.byName {
-			return "The host finds no readable token under this name."
-		}
-		return "Listed, but the host finds no readable token."
-	case store.Hidden:
-		return "The host's policy does not let us look: it may exist or not."
-	default:
-		if b.err != nil {
-			return "Asked, but the look failed: press enter to look again."
-		}
-		return "Not asked yet: press enter to look."
-	}
-}
-
-// detailText collects the lines of the detail pane.
-type detailText struct {
-	m     *Model
+// page collects lines.
+type page struct {
+	c     *canvas
 	w     int
 	lines []string
 }
 
-func (d *detailText) blank() { d.lines = append(d.lines, "") }
+func (d *page) blank() {
+	if len(d.lines) > 0 && d.lines[len(d.lines)-1] != "" {
+		d.lines = append(d.lines, "")
+	}
+}
 
-// field writes a label and its value, which goes on below itself.
-func (d *detailText) field(label, value string, p paint) {
+// field writes a label and its value, which continues below itself.
+func (d *page) field(label, value string) {
 	if value == "" {
 		return
 	}
-	if d.m.lostAt != nil {
-		p = d.m.styles.dim // what is shown cannot be asked about any more
+	style := d.c.styles.Plain
+	if d.c.lost {
+		style = d.c.styles.Dim
 	}
 	room := d.w - labelWidth - 2
 	if room < 12 {
-		d.lines = append(d.lines, " "+d.m.styles.dim.on(label))
-		for _, line := range wrap(value, max(1, d.w-3)) {
-			d.lines = append(d.lines, "  "+p.on(line))
+		d.lines = append(d.lines, " "+d.c.styles.Dim.On(label))
+		for _, line := range text.Wrap(value, max(1, d.w-3)) {
+			d.lines = append(d.lines, "  "+style.On(line))
 		}
 		return
 	}
-	label = pad(label, labelWidth, "")
-	for _, line := range wrap(value, room) {
-		d.lines = append(d.lines, " "+d.m.styles.dim.on(label)+p.on(line))
-		label = strings.Repeat(" ", labelWidth)
+	label = text.Pad(label, labelWidth, "")
+	for _, line := range text.Wrap(value, room) {
+		d.lines = append(d.lines, " "+d.c.styles.Dim.On(label)+style.On(line))
+		label = text.Blanks(labelWidth)
 	}
-}
-
-// moment is field for a time, which is broken before how far away it is.
-func (d *detailText) moment(label, value string) {
-	at, away, found := strings.Cut(value, " (")
-	if room := d.w - labelWidth - 2; !found || width(value) <= room || width(at) > room {
-		d.field(label, value, d.m.styles.plain)
-		return
-	}
-	d.field(label, at, d.m.styles.plain)
-	d.field(" ", "("+away, d.m.styles.plain)
 }
 
 // note writes a paragraph.
-func (d *detailText) note(text string) {
-	indent := 1 + labelWidth
-	if d.w-indent < 24 {
-		indent = 1
-	}
-	for _, line := range wrap(text, max(1, d.w-indent-1)) {
-		d.lines = append(d.lines, strings.Repeat(" ", indent)+d.m.styles.dim.on(line))
+func (d *page) note(style theme.Style, words string) {
+	for _, line := range text.WrapAll(d.w, " "+words) {
+		d.lines = append(d.lines, style.On(line))
 	}
 }
 
-// hints are what experience with hosts suggests, where the evidence carries it.
-func (m *Model) hints(b *bucket, h store.Health) []string {
-	var hints []string
-	t := b.look.Metadata
-	if b.checked && b.look.Found && b.key.Provider == "codex" && t.AccountID == "" {
-		hints = append(hints, "Hint: a codex token without an account id is not usable; older releases stored such tokens under a wrong name.")
+func (d *page) bucket(inv *inventory.Inventory, b *inventory.Bucket, protocol int) {
+	c := d.c
+	status := inv.Status(b, c.now)
+	at, known := b.Expiry()
+	d.note(c.styles.Status[status], c.glyphs.Status[status]+" "+words.Status(status, at, known, c.now))
+	d.note(c.styles.Dim, words.Note(inv, b, c.now))
+	d.blank()
+	if t := b.Token(); t != nil {
+		d.token(t)
 	}
-	switch b.key.Provider {
-	case "qwen", "gemini":
-		if !b.byName {
-			hints = append(hints, "Hint: newer LLxprt releases no longer log in to "+b.key.Provider+", so this may be a leftover.")
+	if b.Check != nil {
+		d.field("Checked", c.clock(b.Check.At))
+	}
+	if b.Err != nil {
+		d.blank()
+		d.note(c.styles.Kinds[theme.Failure], "The last check failed. "+c.shown(words.Error(b.Err)))
+	}
+	if b.Check != nil && b.Check.Refusal != nil {
+		d.blank()
+		d.note(c.styles.Dim, c.shown(words.Error(b.Check.Refusal)))
+	}
+	if b.Removal != nil {
+		d.blank()
+		kind, verdict := words.Verdict(*b.Removal)
+		d.note(c.styles.Kinds[kind], c.shown("Last removal. "+verdict))
+	} else if b.NotShown {
+		d.blank()
+		d.note(c.styles.Kinds[theme.Warning], "After the removal of another bucket the host did not show this one.")
+	}
+	for _, hint := range words.Hints(inv, b, c.now) {
+		d.blank()
+		d.note(c.styles.Dim, c.shown(hint))
+	}
+	if status != store.Valid && status != store.Unchecked && b.ValidName() {
+		d.blank()
+		d.note(c.styles.Dim, c.shown("Log in again on the host: "+words.LoginAdvice(b.Key, protocol)))
+	}
+}
+
+// token writes what is kept of a token.
+func (d *page) token(t *store.Metadata) {
+	c := d.c
+	d.field("Expires", words.ExpiryTime(t.Expiry, c.zone()))
+	d.field("Scope", words.KeptText(t, "scope", c.shown(text.Free(t.Scope))))
+	d.field("Account", words.KeptText(t, "account_id", c.shown(text.Free(t.AccountID))))
+	d.field("Resource", words.KeptText(t, "resource_url", c.shown(text.Name(t.ResourceHost))))
+	d.field("Type", words.KeptText(t, "token_type", c.shown(text.Free(t.TokenType))))
+	d.field("ID token", words.KeptText(t, "id_token", ""))
+	d.field("Secrets", words.Dropped(t, store.DroppedSecret, c.shown, c.glyphs.Ellipsis))
+	d.field("Other", words.Dropped(t, store.DroppedUnknown, c.shown, c.glyphs.Ellipsis))
+	d.field("Usage", "not recorded by this host")
+	if t.RefreshTokenSent {
+		d.note(c.styles.Kinds[theme.Warning], "The host sent a refresh token, which no proxy should; it was dropped.")
+	} else {
+		d.field("Refresh", "its refresh token is never sent to a sandbox")
+	}
+}
+
+func (d *page) provider(inv *inventory.Inventory, p *inventory.Provider) {
+	d.field("Listed", d.clockOrNever(p))
+	if p.Duplicate {
+		d.note(d.c.styles.Kinds[theme.Warning], words.Blocked(inventory.ProviderDuplicate)+".")
+	}
+	if p.Err != nil {
+		d.note(d.c.styles.Kinds[theme.Failure], d.c.shown(words.Error(p.Err)))
+	}
+	d.counts(inv, p.Name)
+	d.nextToExpire(inv, p.Name)
+}
+
+func (d *page) clockOrNever(p *inventory.Provider) string {
+	switch {
+	case !p.Listed:
+		return "not by the host; added by name"
+	case p.ListedAt.IsZero():
+		return "not yet"
+	}
+	return d.c.clock(p.ListedAt)
+}
+
+// host is what is known of the host and the connection to it.
+type host struct {
+	socket.Info
+	connected time.Time
+}
+
+func (d *page) host(inv *inventory.Inventory, host host) {
+	d.field("Socket", d.c.shown(text.Name(host.Path)))
+	if host.Version > 0 {
+		d.field("Protocol", fmt.Sprint(host.Version))
+	}
+	if host.PeerUID >= 0 && host.Handshakes > 0 {
+		d.field("Peer", fmt.Sprintf("uid %d", host.PeerUID))
+	}
+	d.field("Capability", words.Capability(host.Info))
+	if !host.connected.IsZero() {
+		d.field("Connected", "since "+d.c.clock(host.connected))
+	}
+	for _, warning := range host.Warnings {
+		d.field("Warning", text.Free(warning))
+	}
+	if !inv.ListedAt.IsZero() {
+		d.field("Updated", d.c.clock(inv.ListedAt))
+	}
+	d.counts(inv, "")
+	d.nextToExpire(inv, "")
+	d.blank()
+	label := "Requests"
+	for _, op := range slices.Sorted(maps.Keys(host.Requests)) {
+		d.field(label, fmt.Sprintf("%d %s", host.Requests[op], op))
+		label = " "
+	}
+}
+
+// counts draws how many buckets have each status as bars.
+func (d *page) counts(inv *inventory.Inventory, provider string) {
+	counts := inv.Counts(provider, d.c.now)
+	if counts.Buckets == 0 {
+		return
+	}
+	d.blank()
+	const wordWidth = 18
+	room := min(20, d.w-wordWidth-8)
+	for _, status := range inventory.Severity {
+		n := counts.Of(status)
+		if n == 0 {
+			continue
 		}
-	case "anthropic":
-		if !b.byName && (h == store.Stale || h == store.Unreadable || h == store.Expired) {
-			hints = append(hints, "Hint: newer LLxprt releases keep the Claude login under claudecode, so this may be a leftover.")
+		bar := ""
+		if room > 3 {
+			bar = " " + strings.Repeat(string(d.c.glyphs.BarFull), max(1, room*n/counts.Buckets))
+		}
+		line := fmt.Sprintf(" %s %s%4d", d.c.glyphs.Status[status], text.Pad(status.String(), wordWidth-4, ""), n)
+		d.lines = append(d.lines, d.c.styles.Status[status].On(line+bar))
+	}
+}
+
+const maxNext = 3 // expiries that are listed
+
+// nextToExpire lists the tokens that expire next.
+func (d *page) nextToExpire(inv *inventory.Inventory, provider string) {
+	var next []*inventory.Bucket
+	for _, b := range inv.Buckets(provider) {
+		if at, known := b.Expiry(); known && at.After(d.c.now) {
+			next = append(next, b)
 		}
 	}
-	if twin := b.twin(); twin != nil {
-		hints = append(hints, "Hint: "+m.shown(printableName(twin.key.Bucket))+" expires at the very same second, so both may hold one login.")
+	if len(next) == 0 {
+		return
 	}
-	return hints
+	next = inv.Sorted(next, inventory.ByExpiry, d.c.now)
+	d.blank()
+	label := "Next"
+	for _, b := range next[:min(maxNext, len(next))] {
+		at, _ := b.Expiry()
+		d.field(label, words.Relative(at, d.c.now)+", "+d.c.shown(text.Name(b.Key.String())))
+		label = " "
+	}
 }

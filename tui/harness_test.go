@@ -11,7 +11,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
 
-	"credscope/socket"
 	"credscope/socket/leaktest"
 	"credscope/store"
 	"credscope/store/demo"
@@ -34,7 +33,7 @@ type screen struct {
 	store *store.ProxyTokenStore
 	msgs  chan tea.Msg
 	quit  bool
-	still bool                      // the spinner shows one sign and waits for no next one
+	still bool                      // the spinner does not turn
 	clock atomic.Pointer[time.Time] // read by commands too
 }
 
@@ -133,7 +132,7 @@ func (s *screen) see(texts ...string) {
 // settled waits until nothing is being asked of the host.
 func (s *screen) settled() {
 	s.t.Helper()
-	s.until("quiet", func() bool { return s.m.busy == 0 && s.m.job == nil && !s.m.inv.asked.IsZero() })
+	s.until("quiet", func() bool { return !s.m.busy() && !s.m.removing() && !s.m.inv.ListedAt.IsZero() })
 }
 
 // not fails if the text is on the screen.
@@ -161,7 +160,7 @@ func (s *screen) pass(d time.Duration) {
 // answer opens the dialog for reading and types.
 func (s *screen) answer(names ...string) {
 	s.t.Helper()
-	s.pass(deaf)
+	s.pass(inputGuard)
 	s.press(names...)
 }
 
@@ -185,7 +184,7 @@ func keyNamed(name string) tea.KeyPressMsg {
 
 // cells draws the frame into a buffer of cells, as a terminal would.
 func (s *screen) cells() uv.ScreenBuffer {
-	w, h := max(s.m.width, 1), max(s.m.height, 1)
+	w, h := max(s.m.size.w, 1), max(s.m.size.h, 1)
 	buffer := uv.NewScreenBuffer(w, h)
 	uv.NewStyledString(s.m.View().Content).Draw(buffer, buffer.Bounds())
 	return buffer
@@ -199,6 +198,114 @@ func (s *screen) text() string {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// hush keeps the spinner from turning, so that every cell is the test's own doing.
+func (s *screen) hush() { s.still = true }
+
+// calm opens a scenario that checks nothing by itself, with a spinner that stands
+// still, so that every request is the test's own doing.
+func calm(t *testing.T, scenario string, w, h int, change ...func(*Options)) *screen {
+	t.Helper()
+	s := open(t, scenario, w, h, append(change, noCheck)...)
+	s.hush()
+	s.settled()
+	return s
+}
+
+// noCheck keeps the inspector from checking by itself.
+func noCheck(o *Options) { o.NoCheck = true }
+
+// checked opens a scenario, waits until every bucket was checked by itself and moves
+// the cursor to a bucket.
+func checked(t *testing.T, scenario string, w, h int, bucket string, change ...func(*Options)) *screen {
+	t.Helper()
+	s := open(t, scenario, w, h, change...)
+	s.hush()
+	s.settled()
+	s.at(bucket)
+	return s
+}
+
+// at moves the cursor to PROVIDER/BUCKET in the list that is shown, as a person would.
+func (s *screen) at(bucket string) {
+	s.t.Helper()
+	s.press("2", "g")
+	for range s.m.buckets.list.rows {
+		if s.current().String() != bucket {
+			s.press("j")
+		}
+	}
+	if s.current().String() != bucket {
+		s.t.Fatalf("there is no %s\n%s", bucket, s.text())
+	}
+}
+
+// current is the bucket under the cursor.
+func (s *screen) current() store.Key {
+	if b, ok := s.m.buckets.list.current(); ok {
+		return b.Key
+	}
+	return store.Key{}
+}
+
+// provider moves the cursor of the providers to a name, "" for all, and the focus back
+// to the buckets.
+func (s *screen) provider(name string) {
+	s.t.Helper()
+	s.press("1", "g")
+	for range s.m.providers.list.rows {
+		if s.m.providers.selected() != name {
+			s.press("j")
+		}
+	}
+	if s.m.providers.selected() != name {
+		s.t.Fatalf("there is no provider %s\n%s", name, s.text())
+	}
+	s.press("2")
+}
+
+// letters types a text key by key.
+func (s *screen) letters(text string) {
+	s.t.Helper()
+	for _, r := range text {
+		if r == ' ' {
+			s.press("space")
+			continue
+		}
+		s.press(string(r))
+	}
+}
+
+// resize changes the size of the terminal.
+func (s *screen) resize(w, h int) { s.send(tea.WindowSizeMsg{Width: w, Height: h}) }
+
+// accept types the word into the dialog and presses Enter.
+func (s *screen) accept(word string) {
+	s.t.Helper()
+	if s.m.dialog == nil {
+		s.t.Fatalf("there is no dialog\n%s", s.text())
+	}
+	s.answer(append(strings.Split(word, ""), "enter")...)
+	if s.m.dialog != nil {
+		s.t.Fatalf("%q was not accepted\n%s", word, s.text())
+	}
+}
+
+// removes opens the dialog about a bucket, accepts it and waits for the end.
+func (s *screen) removes(bucket string) {
+	s.t.Helper()
+	s.at(bucket)
+	s.press("x")
+	if s.m.dialog == nil {
+		s.t.Fatalf("there is no dialog\n%s", s.text())
+	}
+	if word := s.m.dialog.plan.Word; word != "" {
+		s.accept(word)
+	} else {
+		s.answer("y")
+	}
+	s.settled()
 }
 
 // storeOf opens a store on a demo host as main does.
@@ -215,7 +322,7 @@ func storeOf(host *demo.Host) *store.ProxyTokenStore {
 	return s
 }
 
-func capabilityOf(host *demo.Host) (o socket.Options) {
+func capabilityOf(host *demo.Host) (o store.Options) {
 	if capability, given := host.Capability(); given {
 		o.Capability = capability
 	}

@@ -8,92 +8,155 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
-	tea "charm.land/bubbletea/v2"
-
+	"credscope/socket"
 	"credscope/store"
+	"credscope/tui/text"
+	"credscope/tui/theme"
+	"credscope/tui/words"
 )
 
-// requestMsg is one request that has ended, for the history.
-type requestMsg struct {
-	store.Request
-	at time.Time
+// history keeps all messages and requests of a run, in the order of their times.
+type history struct {
+	records []record
+	ledger  []ended
+	scroll  scroll
 }
 
-// record is one line of the history: a message, or a request and its result,
-// which is worded when somebody looks.
+// maxHistory is how many lines are kept. A removal is four requests and a message.
+const maxHistory = 4000
+
+// record is a message, or a request and its result.
 type record struct {
 	at      time.Time
-	kind    kind
-	message string // shown in the status bar; "" for a request
+	kind    theme.Kind
+	message string // "" for a request
 	request store.Request
 }
 
-func recordOf(r requestMsg) record {
-	k := info
-	if r.Err != nil && !errors.Is(r.Err, store.NotFound) {
-		k = failure
+// ended is a removal that was accepted and what came of it.
+type ended struct {
+	at time.Time
+	store.Outcome
+}
+
+func (h *history) addOutcome(o store.Outcome, at time.Time) {
+	h.ledger = append(h.ledger, ended{at, o})
+}
+
+// lastOutcome is the last removal whose bucket is gone, or else the last one.
+func (h *history) lastOutcome() store.Outcome {
+	for _, e := range slices.Backward(h.ledger) {
+		if e.Verdict.Conclusive() {
+			return e.Outcome
+		}
 	}
-	return record{at: r.at, kind: k, request: r.Request}
+	return store.Outcome{Verdict: store.NotStarted}
+}
+
+func (h *history) add(r record) {
+	at := len(h.records)
+	for at > 0 && h.records[at-1].at.After(r.at) {
+		at-- // requests arrive in batches, a moment later than what they brought
+	}
+	h.records = slices.Insert(h.records, at, r)
+	if len(h.records) > maxHistory {
+		h.records = h.records[len(h.records)-maxHistory:]
+	}
+}
+
+func (h *history) addRequest(r requestEndedMsg) {
+	kind := theme.Info
+	if r.Err != nil && !errors.Is(r.Err, store.NotFound) {
+		kind = theme.Failure
+	}
+	h.add(record{at: r.at, kind: kind, request: r.Request})
+}
+
+// lastError is the last error that was shown, "" if there was none.
+func (h *history) lastError() string {
+	for _, r := range slices.Backward(h.records) {
+		if r.message != "" && r.kind == theme.Failure {
+			return r.message
+		}
+	}
+	return ""
 }
 
 // text is the line without its time.
 func (r record) text() string {
 	if r.message != "" {
-		return r.message
+		return r.kind.String() + ": " + r.message
 	}
 	name, key := "", r.request.Key
 	switch {
-	case key.Valid() && key.Bucket != "":
-		name = key.String()
 	case key.Bucket != "":
-		name = named(key.String())
+		name = text.NameInSentence(key.Provider) + "/" + text.NameInSentence(key.Bucket)
 	case key.Provider != "":
-		name = named(key.Provider)
+		name = text.NameInSentence(key.Provider)
 	}
 	result := "ok"
 	switch {
 	case errors.Is(r.request.Err, store.NotFound):
-		result = "no readable token"
+		result = "no token"
 	case r.request.Err != nil:
-		result = explain(r.request.Err).cause
+		result = words.Explain(r.request.Err).Cause
 	}
 	return strings.TrimRight(fmt.Sprintf("%-15s %s", r.request.Op, name), " ") + ": " + result
 }
 
-func (m *Model) pressHistory(msg tea.KeyPressMsg) tea.Cmd {
-	if key.Matches(msg, m.keys.Back, m.keys.Quit, m.keys.History) {
-		m.page = mainPage
-		return m.moved()
-	}
-	m.pageTop.by(m.movement(msg, maxScroll))
-	return nil
-}
-
-// historyLines are all messages and requests, the newest first, under a count
-// of the requests sent.
-func (m *Model) historyLines(w int) []string {
+// lines are the removals, a count of the requests sent, and all records, the newest
+// first.
+func (h *history) lines(c *canvas, host socket.Info, w int) []string {
 	var counts []string
-	for _, op := range slices.Sorted(maps.Keys(m.info.Requests)) {
-		counts = append(counts, fmt.Sprintf("%s %d", op, m.info.Requests[op]))
+	for _, op := range slices.Sorted(maps.Keys(host.Requests)) {
+		counts = append(counts, fmt.Sprintf("%s %d", op, host.Requests[op]))
 	}
-	sent := "nothing"
-	if len(counts) > 0 {
-		sent = strings.Join(counts, ", ")
+	if len(counts) == 0 {
+		counts = []string{"nothing"}
 	}
-	lines := append(wrapAll(w, " Sent to the host: "+sent+"."), "")
-	for _, r := range slices.Backward(m.status.history) {
-		stamp, sign := " "+m.clockTime(r.at)+" ", m.glyphs.kinds[r.kind]+" "
-		text := r.text()
-		if r.message != "" {
-			text = r.kind.String() + ": " + text
-		}
-		for i, line := range wrap(m.shown(text), max(1, w-width(stamp+sign)-1)) {
-			if i > 0 {
-				stamp, sign = spaces(width(stamp)), spaces(width(sign))
-			}
-			lines = append(lines, m.styles.dim.on(stamp)+m.styles.kinds[r.kind].on(sign+line))
-		}
+	lines := h.ledgerLines(c, host.Version, w)
+	lines = append(append(lines, text.WrapAll(w, " Sent to the host: "+strings.Join(counts, ", ")+".")...), "")
+	for _, r := range slices.Backward(h.records) {
+		lines = append(lines, h.stamped(c, r.at, r.kind, r.text(), w)...)
 	}
 	return lines
+}
+
+// stamped is a text with its time and sign, continued below itself.
+func (h *history) stamped(c *canvas, at time.Time, kind theme.Kind, words string, w int) (lines []string) {
+	stamp, sign := " "+h.clock(c, at)+" ", c.glyphs.Kinds[kind]+" "
+	for i, line := range text.Wrap(c.shown(words), max(1, w-text.Width(stamp+sign)-1)) {
+		if i > 0 {
+			stamp, sign = text.Blanks(text.Width(stamp)), text.Blanks(text.Width(sign))
+		}
+		lines = append(lines, c.styles.Dim.On(stamp)+c.styles.Kinds[kind].On(sign+line))
+	}
+	return lines
+}
+
+func (h *history) clock(c *canvas, at time.Time) string {
+	return at.In(c.zone()).Format(words.ClockSec)
+}
+
+// ledgerLines are the removals of this run, in their order, with how to log in again
+// to what is gone.
+func (h *history) ledgerLines(c *canvas, protocol, w int) (lines []string) {
+	if len(h.ledger) == 0 {
+		return nil
+	}
+	outcomes := make([]store.Outcome, len(h.ledger))
+	for i, e := range h.ledger {
+		outcomes[i] = e.Outcome
+	}
+	_, summary := words.Summary(outcomes, len(outcomes))
+	lines = append(lines, " "+c.styles.Heading.On("Removals: "+summary))
+	for _, e := range h.ledger {
+		kind, _ := words.Verdict(e.Outcome)
+		said := text.Name(e.Key.String()) + ": " + e.String()
+		if e.Verdict.Conclusive() {
+			said += ". Log in again: " + words.LoginAdvice(e.Key, protocol)
+		}
+		lines = append(lines, h.stamped(c, e.at, kind, said, w)...)
+	}
+	return append(lines, "")
 }

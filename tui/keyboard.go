@@ -1,19 +1,33 @@
 package tui
 
-import "os"
+import (
+	"errors"
+	"io"
+	"os"
+	"sync/atomic"
+)
 
-// keyboard is the terminal's input. The framework stops reading at its end and
-// says nothing; but nobody can press a key any more, so ended is told. Without
-// a controlling terminal no SIGHUP does that.
+// ErrHangUp is the end of [Run] when the terminal has gone away, as it does when
+// its window is closed. Where it controls the session, SIGHUP comes too, but not
+// at a fixed moment: a read can end before it.
+var ErrHangUp = errors.New("the terminal has hung up")
+
+// keyboard is the terminal's input. Its end is told to ended, because the
+// framework stops reading and goes on. Errors are an end as well: which of the
+// two a read gets depends on the moment of the hangup, and the framework quits
+// at an error without giving the model time to finish.
 type keyboard struct {
 	*os.File
-	ended func()
+	hungUp *atomic.Bool
+	ended  func()
 }
 
 func (k keyboard) Read(b []byte) (int, error) {
 	n, err := k.File.Read(b)
 	if err != nil {
+		k.hungUp.Store(true)
 		k.ended()
+		err = io.EOF
 	}
 	return n, err
 }

@@ -5,17 +5,17 @@ import "charm.land/bubbles/v2/key"
 // keyMap declares every key once. Matching, footer, help and the README's table
 // read the same values.
 type keyMap struct {
-	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown key.Binding
-	Left, Right, Next, Previous, Pane1, Pane2, Pane3          key.Binding
-	Look, Again, Everything, CheckAll, LookUp                 key.Binding
-	Filter, Sort, Back                                        key.Binding
-	Mark, MarkAll, Range, RangeUp, RangeDown, Triage, Remove  key.Binding
-	Times, Copy, History, Privacy, Lock                       key.Binding
-	Help, Redraw, Suspend, Quit, Leave                        key.Binding
+	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown          key.Binding
+	Left, Right, Next, Previous, Pane1, Pane2, Pane3                   key.Binding
+	Open, Refresh, RefreshAll, Check, LookUp                           key.Binding
+	Filter, Sort, Back                                                 key.Binding
+	Mark, MarkAll, Range, RangeUp, RangeDown, Pick, Remove, NotRemoved key.Binding
+	Times, Copy, CopyCommand, History, Privacy, Lock                   key.Binding
+	Help, Redraw, Suspend, Quit, Leave                                 key.Binding
 
-	// While the filter or a dialog has the keyboard.
-	Enter, Stop, Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
-	Accept, Decline, Press, Typed, NextControl, OtherControl                     key.Binding
+	// While a text field, a dialog or a running removal has the keyboard.
+	LookItUp, Stop, Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
+	Accept, Decline, Press, Typed, NextControl, OtherControl                        key.Binding
 }
 
 func bind(shown, does string, keys ...string) key.Binding {
@@ -23,7 +23,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 }
 
 func newKeyMap() keyMap {
-	k := keyMap{
+	return keyMap{
 		Up:       bind("k ↑", "up", "k", "up"),
 		Down:     bind("j ↓", "down", "j", "down"),
 		Top:      bind("g Home", "first", "g", "home"),
@@ -40,81 +40,79 @@ func newKeyMap() keyMap {
 		Pane2:    bind("2", "buckets", "2"),
 		Pane3:    bind("3", "detail", "3"),
 
-		Look:       bind("enter", "look", "enter"),
-		Again:      bind("r", "ask again", "r"),
-		Everything: bind("R", "ask everything again", "R"),
-		CheckAll:   bind("c", "check this provider", "c"),
+		Open:       bind("enter", "open", "enter"),
+		Refresh:    bind("r", "refresh", "r"),
+		RefreshAll: bind("R", "refresh all", "R"),
+		Check:      bind("c", "check these buckets", "c"),
 		LookUp:     bind("+", "look up a name", "+"),
 
 		Filter: bind("/", "filter", "/"),
 		Sort:   bind("s", "sort", "s"),
-		Back:   bind("esc", "one step back", "esc"),
+		Back:   bind("esc", "back", "esc"),
 
-		Mark:      bind("space", "mark", "space"),
-		MarkAll:   bind("*", "mark all shown", "*"),
-		Range:     bind("v", "mark a range", "v"),
-		RangeUp:   bind("shift+↑", "mark upwards", "shift+up"),
-		RangeDown: bind("shift+↓", "mark downwards", "shift+down"),
-		Triage:    bind("S", "stale ones", "S"),
-		Remove:    bind("x Delete", "remove", "x", "delete"),
+		Mark:       bind("space", "mark", "space"),
+		MarkAll:    bind("*", "mark all shown", "*"),
+		Range:      bind("v", "mark a range", "v"),
+		RangeUp:    bind("shift+↑", "mark upwards", "shift+up"),
+		RangeDown:  bind("shift+↓", "mark downwards", "shift+down"),
+		Pick:       bind("S", "stale ones", "S"),
+		Remove:     bind("x Delete", "remove", "x", "delete"),
+		NotRemoved: bind("d", "says that x removes", "d"),
 
-		Times:   bind("t", "time format", "t"),
-		Copy:    bind("y", "copy the name", "y"),
-		History: bind("!", "history", "!"),
-		Privacy: bind("p", "shorten names", "p"),
-		Lock:    bind("L", "read-only on or off", "L"),
+		Times:       bind("t", "dates or times left", "t"),
+		Copy:        bind("y", "copy the name", "y"),
+		CopyCommand: bind("Y", "copy the host's command", "Y"),
+		History:     bind("!", "history", "!"),
+		Privacy:     bind("p", "hide names", "p"),
+		Lock:        bind("L", "read-only on or off", "L"),
 
 		Help:    bind("? F1", "help", "?", "f1"),
 		Redraw:  bind("ctrl+l", "redraw", "ctrl+l"),
 		Suspend: bind("ctrl+z", "suspend", "ctrl+z"),
 		Quit:    bind("q", "quit", "q"),
-		Leave:   bind("ctrl+c", "leave at once", "ctrl+c"),
+		Leave:   bind("ctrl+c", "quit now", "ctrl+c"),
+
+		LookItUp:       bind("enter", "look up", "enter"),
+		Stop:           bind("esc", "stop before the next", "esc"),
+		Keep:           bind("enter", "keep the filter", "enter"),
+		Clear:          bind("esc", "clear the filter", "esc"),
+		TypingUp:       bind("↑", "up", "up"),
+		TypingDown:     bind("↓", "down", "down"),
+		TypingPageUp:   bind("PgUp", "page up", "pgup"),
+		TypingPageDown: bind("PgDn", "page down", "pgdown"),
+		Accept:         bind("y", "remove", "y"),
+		Decline:        bind("esc", "cancel", "esc"),
+		Press:          bind("enter", "press", "enter"),
+		Typed:          bind("enter", "remove, once typed", "enter"),
+		NextControl:    bind("tab", "next", "tab", "shift+tab"),
+		OtherControl:   bind("← →", "other button", "left", "right", "h", "l"),
 	}
-	k.bindFields()
-	return k
 }
 
-// bindFields declares the keys of the text fields and dialogs.
-func (k *keyMap) bindFields() {
-	k.Enter = bind("enter", "look it up", "enter")
-	k.Stop = bind("esc", "stop before the next", "esc")
-	k.Keep = bind("enter", "keep the filter", "enter")
-	k.Clear = bind("esc", "clear the filter", "esc")
-	k.TypingUp = bind("↑", "up", "up")
-	k.TypingDown = bind("↓", "down", "down")
-	k.TypingPageUp = bind("PgUp", "page up", "pgup")
-	k.TypingPageDown = bind("PgDn", "page down", "pgdown")
-	k.Accept = bind("y", "remove", "y")
-	k.Decline = bind("esc", "cancel", "esc")
-	k.Press = bind("enter", "press the marked button", "enter")
-	k.Typed = bind("enter", "remove, once typed", "enter")
-	k.NextControl = bind("tab", "next control", "tab", "shift+tab")
-	k.OtherControl = bind("← →", "other button", "left", "right", "h", "l")
-}
-
-// footer lists the keys worth a place on the last line, the most useful first.
-func (k *keyMap) footer() []key.Binding {
-	return []key.Binding{
-		k.Look, k.Remove, k.Help, k.Quit, k.Filter, k.Triage, k.Mark, k.Again, k.Back, k.Everything,
-		k.LookUp, k.Sort, k.Times, k.History, k.CheckAll,
+// footer lists the keys worth a place on the last line: of this focus, then those
+// that act, then those of the program.
+func (k *keyMap) footer(focus pane) []key.Binding {
+	if focus == providersPane {
+		return []key.Binding{k.Open, k.Pick, k.Filter, k.Refresh, k.Help, k.Quit, k.Check, k.RefreshAll, k.LookUp, k.Back, k.History}
 	}
+	return []key.Binding{k.Open, k.Pick, k.Remove, k.Mark, k.Filter, k.Refresh, k.Help, k.Quit, k.Back, k.Sort, k.RefreshAll, k.LookUp, k.Times, k.History}
 }
 
 // keyGroup is one task's keys, for help.
 type keyGroup struct {
-	Title string
-	Keys  []key.Binding
+	title string
+	keys  []key.Binding
 }
 
 func (k *keyMap) groups() []keyGroup {
 	return []keyGroup{
 		{"Move", []key.Binding{k.Up, k.Down, k.Top, k.Bottom, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown}},
-		{"Panes", []key.Binding{k.Left, k.Right, k.Next, k.Previous, k.Pane1, k.Pane2, k.Pane3}},
-		{"Ask the host", []key.Binding{k.Look, k.Again, k.Everything, k.CheckAll, k.LookUp}},
-		{"Find", []key.Binding{k.Filter, k.Sort, k.Back}},
-		{"Remove", []key.Binding{k.Mark, k.MarkAll, k.Range, k.RangeUp, k.RangeDown, k.Triage, k.Remove}},
+		{"Panes", []key.Binding{k.Open, k.Back, k.Left, k.Right, k.Next, k.Previous, k.Pane1, k.Pane2, k.Pane3}},
+		{"Ask the host", []key.Binding{k.Refresh, k.RefreshAll, k.Check, k.LookUp}},
+		{"Find", []key.Binding{k.Filter, k.Sort}},
+		{"Remove", []key.Binding{k.Pick, k.Mark, k.MarkAll, k.Range, k.RangeUp, k.RangeDown, k.Remove}},
 		{"Answer a question", []key.Binding{k.Accept, k.Typed, k.Decline, k.NextControl}},
-		{"Show", []key.Binding{k.Times, k.Copy, k.History, k.Privacy}},
+		{"Show", []key.Binding{k.Times, k.Copy, k.CopyCommand, k.History, k.Privacy}},
 		{"Program", []key.Binding{k.Help, k.Lock, k.Redraw, k.Suspend, k.Quit, k.Leave}},
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"credscope/store"
+	"credscope/tui/text"
+	"credscope/tui/theme"
+	"credscope/tui/words"
 )
 
 // mainKeys returns the bindings of the main screen.
@@ -38,16 +41,20 @@ func TestNoKeyDoesTwoThings(t *testing.T) {
 	}
 }
 
-func TestNoKeyThatMovesRemoves(t *testing.T) {
+func TestOnlyXAndDeleteAskForARemoval(t *testing.T) {
 	keys := newKeyMap()
-	for _, name := range []string{"d", "backspace", "D", "ctrl+x"} {
-		if slices.Contains(keys.Remove.Keys(), name) {
+	if !slices.Equal(keys.Remove.Keys(), []string{"x", "delete"}) {
+		t.Errorf("a removal is asked for by %q", keys.Remove.Keys())
+	}
+	s := calm(t, "default", 100, 24)
+	for _, name := range []string{"d", "backspace", "D"} {
+		s.press(name)
+		if s.m.dialog != nil {
 			t.Errorf("%s asks for a removal", name)
 		}
 	}
-	if !slices.Contains(keys.Remove.Keys(), "x") || !slices.Contains(keys.Remove.Keys(), "delete") {
-		t.Errorf("a removal is asked for by %q", keys.Remove.Keys())
-	}
+	s.press("d")
+	s.see("x removes")
 }
 
 // keyNames are the keys as help shows them, where the framework's name is another.
@@ -71,55 +78,72 @@ func TestEveryBindingHasKeysAndHelpThatShowsThem(t *testing.T) {
 				t.Errorf("%s: %s is shown, bound is %q", name, shown, binding.Keys())
 			}
 		}
-		if strings.ContainsAny(help.Key+help.Desc, "|`\n") || strings.TrimSpace(help.Desc) != help.Desc || width(help.Key) > 12 {
+		if strings.ContainsAny(help.Key+help.Desc, "|`\n") || strings.TrimSpace(help.Desc) != help.Desc || text.Width(help.Key) > 12 {
 			t.Errorf("%s: %q, %q does not fit into a table", name, help.Key, help.Desc)
 		}
 	}
 }
 
-func TestEveryKeyOfTheMainScreenIsInTheTableOnce(t *testing.T) {
-	listed := map[[2]string]int{}
-	for _, group := range readmeKeys() {
-		if group.Title == "" || len(group.Keys) == 0 {
-			t.Errorf("an empty group: %+v", group)
+func TestEveryKeyOfTheMainScreenIsInHelpOnce(t *testing.T) {
+	keys, listed := newKeyMap(), map[key.Help]int{}
+	for _, group := range keys.groups() {
+		for _, binding := range group.keys {
+			listed[binding.Help()]++
 		}
-		for _, row := range group.Keys {
-			listed[row]++
-			if listed[row] > 1 {
-				t.Errorf("%q is listed twice", row)
-			}
+	}
+	for help, n := range listed {
+		if n != 1 {
+			t.Errorf("%+v is listed %d times", help, n)
 		}
 	}
 	for _, binding := range mainKeys(t) {
-		if help := binding.Help(); listed[[2]string{help.Key, help.Desc}] == 0 {
-			t.Errorf("%s, %s, is not listed", help.Key, help.Desc)
+		if help := binding.Help(); listed[help] == 0 && help != keys.NotRemoved.Help() {
+			t.Errorf("%+v is not listed", help)
 		}
 	}
-	keys := newKeyMap()
-	for _, binding := range keys.footer() {
-		if help := binding.Help(); listed[[2]string{help.Key, help.Desc}] == 0 {
-			t.Errorf("%s, %s, is in the footer and not listed", help.Key, help.Desc)
+	for _, focus := range []pane{providersPane, bucketsPane, detailPane} {
+		for _, binding := range keys.footer(focus) {
+			if listed[binding.Help()] == 0 {
+				t.Errorf("%+v is in the footer and not listed", binding.Help())
+			}
 		}
 	}
-}
-
-// keyTable is readmeKeys as the README has it.
-func keyTable() string {
-	var b strings.Builder
-	b.WriteString("| task | key | what it does |\n| --- | --- | --- |\n")
-	for _, group := range readmeKeys() {
-		title := group.Title
-		for _, row := range group.Keys {
-			shown := "`" + strings.Join(strings.Fields(row[0]), "` `") + "`"
-			b.WriteString("| " + strings.Join([]string{title, shown, row[1]}, " | ") + " |\n")
-			title = ""
-		}
-	}
-	return b.String()
 }
 
 func TestTheReadmeListsTheKeysAsTheyAre(t *testing.T) {
-	const path, begin, end = "../README.md", "<!-- keys -->\n", "<!-- /keys -->\n"
+	keys := newKeyMap()
+	var b strings.Builder
+	b.WriteString("| task | key | what it does |\n| --- | --- | --- |\n")
+	for _, group := range keys.groups() {
+		title := group.title
+		for _, binding := range group.keys {
+			shown := "`" + strings.Join(strings.Fields(binding.Help().Key), "` `") + "`"
+			b.WriteString("| " + strings.Join([]string{title, shown, binding.Help().Desc}, " | ") + " |\n")
+			title = ""
+		}
+	}
+	inReadme(t, "keys", b.String())
+}
+
+func TestTheReadmeExplainsEveryStatusAsHelpDoes(t *testing.T) {
+	if len(words.Legend) != len(store.Statuses) {
+		t.Errorf("%d of %d statuses are explained", len(words.Legend), len(store.Statuses))
+	}
+	glyphs := theme.NewGlyphs(false)
+	var b strings.Builder
+	b.WriteString("| sign | word | meaning |\n| --- | --- | --- |\n")
+	for _, status := range words.Legend {
+		meaning := strings.ReplaceAll(words.Meaning(status), "--stale-after", "`--stale-after`")
+		b.WriteString("| " + strings.Join([]string{glyphs.Status[status], status.String(), meaning}, " | ") + " |\n")
+	}
+	inReadme(t, "statuses", b.String())
+}
+
+// inReadme fails unless a section of the README, between its two comments, is what it
+// should be.
+func inReadme(t *testing.T, section, want string) {
+	t.Helper()
+	path, begin, end := "../README.md", "<!-- "+section+" -->\n", "<!-- /"+section+" -->\n"
 	readme, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -127,36 +151,15 @@ func TestTheReadmeListsTheKeysAsTheyAre(t *testing.T) {
 	before, rest, found := strings.Cut(string(readme), begin)
 	got, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("%s has no section for the keys", path)
+		t.Fatalf("%s has no section for the %s", path, section)
 	}
-	want := keyTable()
 	if got == want {
 		return
 	}
 	if !*update {
-		t.Fatalf("the keys of %s are out of date; run go test ./tui -update\n--- want\n%s--- got\n%s", path, want, got)
+		t.Fatalf("the %s of %s are out of date; run go test ./tui -update\n--- want\n%s--- got\n%s", section, path, want, got)
 	}
 	if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// readmeGroup is one task's keys as the README's table lists them.
-type readmeGroup struct {
-	Title string
-	Keys  [][2]string // the key as shown, what it does
-}
-
-// readmeKeys returns every key of the screen.
-func readmeKeys() []readmeGroup {
-	keys := newKeyMap()
-	var table []readmeGroup
-	for _, group := range keys.groups() {
-		row := readmeGroup{Title: group.Title}
-		for binding := range slices.Values(group.Keys) {
-			row.Keys = append(row.Keys, [2]string{binding.Help().Key, binding.Help().Desc})
-		}
-		table = append(table, row)
-	}
-	return table
 }

@@ -1,12 +1,8 @@
 package tui
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "fmt"
 
-// list is a cursor and a window over any number of rows. Drawing costs what is
-// visible, whatever the number.
+// list is a cursor and a window over any number of rows.
 type list[T comparable] struct {
 	rows   []T
 	at     int // the cursor
@@ -14,16 +10,12 @@ type list[T comparable] struct {
 	height int // visible rows
 }
 
-// set replaces the rows. The cursor stays on the same row if it is still there,
-// and otherwise near its place.
+// set replaces the rows. The cursor stays on its row if it is still there, and
+// otherwise near its place.
 func (l *list[T]) set(rows []T) {
 	current, had := l.current()
 	l.rows = rows
-	if had && l.at < len(rows) && rows[l.at] == current {
-		l.to(l.at)
-		return
-	}
-	if had {
+	if had && (l.at >= len(rows) || rows[l.at] != current) {
 		for i, row := range rows {
 			if row == current {
 				l.to(i)
@@ -41,7 +33,7 @@ func (l *list[T]) current() (row T, ok bool) {
 	return l.rows[l.at], true
 }
 
-// to puts the cursor on row i, or as near as there are rows, and into view.
+// to moves the cursor to row i, or as near as there are rows, and into view.
 func (l *list[T]) to(i int) {
 	l.at = max(0, min(i, len(l.rows)-1))
 	l.resize(l.height)
@@ -61,13 +53,34 @@ func (l *list[T]) visible() []T {
 	return l.rows[min(l.top, len(l.rows)):min(l.top+max(l.height, 0), len(l.rows))]
 }
 
-// matches is the one rule of filtering.
-func matches(name, filter string) bool {
-	if strings.Contains(name, filter) {
-		return true
+// place says which rows are in view, "" if all are.
+func (l *list[T]) place() string {
+	if len(l.rows) <= l.height || l.height < 1 {
+		return ""
 	}
-	return strings.ContainsFunc(name, hasCase) && strings.Contains(strings.ToLower(name), filter)
+	return fmt.Sprintf("%d-%d of %d", l.top+1, min(l.top+l.height, len(l.rows)), len(l.rows))
 }
 
-// hasCase reports what lower case may change.
-func hasCase(r rune) bool { return r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf }
+// scroll is how far a text is scrolled.
+type scroll struct{ top int }
+
+const maxScroll = 1 << 20
+
+func (s *scroll) by(n int) { s.top = max(0, min(s.top+n, maxScroll)) }
+
+// window returns the h lines in view.
+func (s scroll) window(lines []string, h int) []string {
+	top := s.clamped(len(lines), h)
+	return lines[top:min(len(lines), top+max(h, 0))]
+}
+
+// clamped is the first line in view: the last lines do not leave the window.
+func (s scroll) clamped(n, h int) int { return min(s.top, max(0, n-h)) }
+
+// more says how many lines are below those in view, "" if there are none.
+func (s scroll) more(n, h int, arrow string) string {
+	if rest := n - s.clamped(n, h) - h; h > 0 && rest > 0 {
+		return fmt.Sprintf("%s %d more", arrow, rest)
+	}
+	return ""
+}

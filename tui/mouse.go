@@ -8,8 +8,8 @@ import (
 // wheelStep is how many rows one notch of the wheel moves.
 const wheelStep = 3
 
-// wheeled scrolls what the pointer is over, without moving the focus.
-func (m *Model) wheeled(msg tea.MouseWheelMsg) tea.Cmd {
+// wheelTurned scrolls what is under the pointer, without moving the focus.
+func (m *Model) wheelTurned(msg tea.MouseWheelMsg) tea.Cmd {
 	by := wheelStep
 	switch msg.Button {
 	case tea.MouseWheelUp:
@@ -18,53 +18,62 @@ func (m *Model) wheeled(msg tea.MouseWheelMsg) tea.Cmd {
 	default:
 		return nil
 	}
-	if m.confirm != nil {
-		return nil
-	}
 	switch p, _, over := m.paneAt(msg.X, msg.Y); {
-	case m.page == triagePage:
-		m.triage.rows.move(by)
-	case m.page != mainPage:
-		m.pageTop.by(by)
-	case len(m.inv.providers) == 0:
-		m.detail.by(by)
-	case over && (m.prompt == noPrompt || p == m.focus):
+	case m.tooSmall():
+	case m.dialog != nil:
+		m.dialog.scroll.by(by)
+	case m.page == helpPage:
+		m.help.scroll.by(by)
+	case m.page == historyPage:
+		m.history.scroll.by(by)
+	case m.page == removalPage:
+		m.removal.rows.move(by)
+	case len(m.inv.Providers()) == 0:
+		m.detail.scroll.by(by)
+	case over && (!m.prompt.isOpen() || p == m.focus):
 		return m.moveIn(p, by)
 	}
 	return nil
 }
 
-// clicked selects what was clicked, or presses a key of the footer. Nothing is
-// ever removed by a click alone: the dialog takes none.
+// clicked selects what was clicked, or presses a key of the footer. The only answer
+// that a click gives to a question is Cancel.
 func (m *Model) clicked(msg tea.MouseClickMsg) tea.Cmd {
-	if msg.Button != tea.MouseLeft || m.confirm != nil {
+	if msg.Button != tea.MouseLeft || m.tooSmall() {
 		return nil
 	}
-	if msg.Y == m.height-1 {
+	if m.dialog != nil {
+		if m.dialog.listens(m.o.Now()) && m.question().cancelsAt(msg.X, msg.Y) {
+			return m.answerDialog(canceled)
+		}
+		return nil
+	}
+	m.touched = true
+	if msg.Y == m.size.h-1 {
 		return m.pressFooter(msg.X)
 	}
-	if m.page != mainPage || m.prompt != noPrompt {
-		return nil
-	}
 	p, row, ok := m.paneAt(msg.X, msg.Y)
-	if !ok {
+	if !ok || m.page != noPage || m.prompt.isOpen() {
 		return nil
 	}
-	m.span = nil
+	m.buckets.span = nil
 	switch {
-	case p == providersPane && row >= 0 && m.providers.top+row < len(m.providers.rows):
-		m.providers.to(m.providers.top + row)
-		m.refreshRows()
-	case p == bucketsPane && row >= 0 && m.buckets.top+row < len(m.buckets.rows):
-		m.buckets.to(m.buckets.top + row)
-		m.detail = scroll{}
+	case p == providersPane && row >= 0 && m.providers.list.top+row < len(m.providers.list.rows):
+		m.providers.list.to(m.providers.list.top + row)
+		m.showProvider()
+	case p == bucketsPane && row >= 0:
+		row -= m.headLines()
+		if row >= 0 && m.buckets.list.top+row < len(m.buckets.list.rows) {
+			m.buckets.list.to(m.buckets.list.top + row)
+			m.detail.scroll = scroll{}
+		}
 	}
 	return m.setFocus(p)
 }
 
 // paneAt returns the pane at a cell and the line inside it.
 func (m *Model) paneAt(x, y int) (p pane, row int, ok bool) {
-	if m.width < minWidth || m.height < minHeight || len(m.inv.providers) == 0 {
+	if m.tooSmall() || len(m.inv.Providers()) == 0 {
 		return 0, 0, false
 	}
 	l := m.layout()
@@ -79,7 +88,7 @@ func (m *Model) paneAt(x, y int) (p pane, row int, ok bool) {
 	}
 	for p, w := range l.panes {
 		if x < w {
-			if y >= m.rowsIn(l) {
+			if y >= l.inner(w).h {
 				y = -1 // the border
 			}
 			return pane(p), y, true
@@ -94,20 +103,20 @@ func (m *Model) pressFooter(x int) tea.Cmd {
 	at := 1
 	for _, binding := range m.offered() {
 		size := m.footerSize(binding)
-		if at+size > m.width {
+		if at+size > m.size.w {
 			break // it is not drawn
 		}
 		if x >= at && x < at+size && len(binding.Keys()) > 0 {
-			return m.pressed(keyPress(binding))
+			return m.keyPressed(pressOf(binding))
 		}
 		at += size + footerGap
 	}
 	return nil
 }
 
-// keyPress is the key press that a binding answers to first.
-func keyPress(b key.Binding) tea.KeyPressMsg {
-	name := b.Keys()[0]
+// pressOf is a press of a binding's first key.
+func pressOf(binding key.Binding) tea.KeyPressMsg {
+	name := binding.Keys()[0]
 	special := map[string]tea.Key{
 		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
 		"space": {Code: tea.KeySpace, Text: " "}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},

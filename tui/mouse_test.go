@@ -1,9 +1,13 @@
 package tui
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"credscope/tui/text"
 )
 
 func (s *screen) click(x, y int) { s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
@@ -13,26 +17,22 @@ func (s *screen) wheel(x, y int, button tea.MouseButton) {
 }
 
 func TestTheWheelScrollsWhatItIsOverWithoutMovingTheFocus(t *testing.T) {
-	s := open(t, "large", 110, 12, noCheck)
-	s.settled()
-	s.press("l", "enter")
+	s := calm(t, "large", 120, 12)
+	s.press("j")
+	s.press("r")
 	s.settled()
 	for _, step := range []struct {
 		x      int
 		button tea.MouseButton
 		moved  func() int
 	}{
-		{60, tea.MouseWheelDown, func() int { return s.m.buckets.at }},
-		{105, tea.MouseWheelDown, func() int { return s.m.detail.top }},
-		{5, tea.MouseWheelDown, func() int { return s.m.providers.at }},
+		{60, tea.MouseWheelDown, func() int { return s.m.buckets.list.at }},
+		{115, tea.MouseWheelDown, func() int { return s.m.detail.scroll.top }},
+		{5, tea.MouseWheelDown, func() int { return s.m.providers.list.at }},
 	} {
-		s.press("g", "enter")
-		s.settled()
-		s.text() // a text is scrolled no further than it has been drawn
 		before := step.moved()
 		s.wheel(step.x, 5, step.button)
-		s.text()
-		if got := step.moved(); got != before+3 {
+		if got := step.moved(); got != before+wheelStep {
 			t.Errorf("at column %d the wheel moved from %d to %d", step.x, before, got)
 		}
 		s.wheel(step.x, 5, tea.MouseWheelUp)
@@ -46,155 +46,148 @@ func TestTheWheelScrollsWhatItIsOverWithoutMovingTheFocus(t *testing.T) {
 }
 
 func TestTheWheelScrollsPages(t *testing.T) {
-	s := open(t, "default", 80, 10, noCheck)
-	s.checkAll()
-	for _, page := range []string{"?", "!"} {
+	s := checked(t, "default", 80, 10, runner)
+	for page, top := range map[string]func() int{
+		"?": func() int { return s.m.help.scroll.top }, "!": func() int { return s.m.history.scroll.top },
+	} {
 		s.press(page)
-		s.text()
 		s.wheel(40, 5, tea.MouseWheelDown)
-		s.text()
-		if s.m.pageTop.top != 3 {
-			t.Errorf("%s: scrolled to %d", page, s.m.pageTop.top)
+		if top() != wheelStep {
+			t.Errorf("%s: scrolled to %d", page, top())
 		}
 		s.wheel(40, 5, tea.MouseWheelUp)
-		if s.m.pageTop.top != 0 {
+		if top() != 0 {
 			t.Errorf("%s: not scrolled back", page)
 		}
 		s.press("esc")
 	}
-	s.press("S")
-	s.wheel(40, 5, tea.MouseWheelDown)
-	if s.m.triage.rows.at != 3 {
-		t.Errorf("in triage the cursor is on row %d", s.m.triage.rows.at)
-	}
 }
 
 func TestAClickSelectsARowAndFocusesItsPane(t *testing.T) {
-	s := open(t, "default", 110, 24, noCheck)
-	s.settled()
-	s.click(s.place("codex"))
-	if p, _ := s.m.providers.current(); p.name != "codex" || s.m.focus != providersPane {
-		t.Errorf("on %s in pane %d", p.name, s.m.focus)
+	s := calm(t, "default", 120, 24)
+	n := len(s.host.Calls())
+	s.click(s.place("  codex "))
+	if s.m.providers.selected() != "codex" || s.m.focus != providersPane {
+		t.Errorf("on %s in pane %d", s.m.providers.selected(), s.m.focus)
 	}
 	s.click(s.place("jane.doe"))
-	if got := s.current().Bucket; got != "jane.doe@example.com" || s.m.focus != bucketsPane {
-		t.Errorf("on %s in pane %d", got, s.m.focus)
+	if s.current() != keyOf(jane) || s.m.focus != bucketsPane {
+		t.Errorf("on %s in pane %d", s.current(), s.m.focus)
 	}
-	s.click(s.place("Not asked yet"))
+	s.click(s.place("Not checked yet"))
 	if s.m.focus != detailPane {
 		t.Errorf("in pane %d", s.m.focus)
 	}
 	s.click(5, 15) // below the rows
-	if p, _ := s.m.providers.current(); p.name != "codex" || s.m.focus != providersPane {
-		t.Errorf("on %s in pane %d", p.name, s.m.focus)
+	if s.m.providers.selected() != "codex" || s.m.focus != providersPane {
+		t.Errorf("on %s in pane %d", s.m.providers.selected(), s.m.focus)
 	}
 	s.send(tea.MouseClickMsg{X: 5, Y: 2, Button: tea.MouseRight})
-	if p, _ := s.m.providers.current(); p.name != "codex" {
+	if s.m.providers.selected() != "codex" {
 		t.Error("the right button selects")
 	}
-	if got := s.since(6); got != "" {
+	if got := s.since(n); got != "" {
 		t.Errorf("clicks asked: %s", got)
 	}
+}
+
+// withoutPath is a screen without the digits of its host's socket.
+func withoutPath(screen string) string {
+	return regexp.MustCompile(`[0-9]{6,}/host.sock *`).ReplaceAllString(screen, "N")
 }
 
 func TestAClickOnAFooterKeyPressesIt(t *testing.T) {
 	t.Parallel()
 	start := func(keys []string) *screen {
-		s := open(t, "default", 260, 24, noCheck)
-		s.settled()
-		s.until("the requests in the history", func() bool { return s.requestsTold() == 6 })
-		s.m.status.history = nil // they come in any order
+		s := calm(t, "default", 260, 24)
+		s.until("the requests in the history", func() bool { return s.numRequests() == 6 })
+		s.m.history.records = nil // they come in any order
 		s.press(keys...)
 		return s
 	}
-	for _, keys := range [][]string{{"j", "l"}, {"/"}, {"?"}, {"+"}} {
-		s := start(keys)
-		s.settled()
-		for _, binding := range s.m.offered() {
-			label := s.m.firstKey(binding) + " " + binding.Help().Desc
-			pressed := start(keys)
-			pressed.settled()
-			pressed.send(keyPress(binding))
-			pressed.settled()
-			for _, column := range []int{0, width(label) - 1} {
-				clicked := start(keys)
-				clicked.settled()
-				x, y := clicked.place(label)
-				clicked.click(x+column, y)
-				clicked.settled()
-				for _, s := range []*screen{clicked, pressed} {
-					if s.m.page == triagePage {
-						s.m.triage.rows.to(0) // it rests on the row that came first
-					}
-				}
-				if clicked.text() != pressed.text() || clicked.quit != pressed.quit {
-					t.Errorf("%v: column %d of %q is not its key\n%s\n%s", keys, column, label, clicked.text(), pressed.text())
-				}
-			}
-			clicked := start(keys)
-			clicked.settled()
-			before := clicked.text()
+	for _, keys := range [][]string{{"j"}, {"/"}, {"?"}, {"+"}} {
+		for _, binding := range start(keys).m.offered() {
+			pressed, clicked := start(keys), start(keys)
+			label := pressed.m.firstKey(binding) + " " + binding.Help().Desc
 			x, y := clicked.place(label)
+			before := clicked.text()
 			clicked.click(x-1, y)
 			if clicked.text() != before || clicked.quit {
 				t.Errorf("%v: the column before %q presses a key", keys, label)
 			}
+			pressed.send(pressOf(binding))
+			clicked.click(x+text.Width(label)-1, y)
+			for _, s := range []*screen{pressed, clicked} {
+				s.settled()
+				s.m.history.records = nil
+			}
+			if withoutPath(clicked.text()) != withoutPath(pressed.text()) || clicked.quit != pressed.quit {
+				t.Errorf("%v: %q is not its key\n%s\n%s", keys, label, clicked.text(), pressed.text())
+			}
 		}
 	}
 }
 
-func TestClicksInADialogDoNothing(t *testing.T) {
-	s := open(t, "default", 100, 24, noCheck)
-	s.checkAll()
-	for _, keys := range [][]string{{"l", "x"}, {"1", "j", "l", "x"}} {
-		s.press(keys...)
-		s.pass(deaf)
-		dialog := s.text()
+func TestTheOnlyAnswerThatAClickGivesIsCancel(t *testing.T) {
+	for _, name := range []string{runner, codex} {
+		s := checked(t, "default", 100, 24, name)
+		s.press("x")
+		button := "[ Cancel ]"
+		if name == runner {
+			button = "[▸Cancel ]"
+		}
+		cx, cy := s.place(button)
+		s.click(cx+2, cy)
+		s.isAsking() // it was not in view long enough
+		s.pass(inputGuard)
 		for y := range 24 {
 			for x := range 100 {
-				s.click(x, y)
-				s.wheel(x, y, tea.MouseWheelDown)
+				if y != cy || x < cx || x >= cx+len("[ Cancel ]") {
+					s.click(x, y)
+					s.wheel(x, y, tea.MouseWheelDown)
+				}
 			}
 		}
-		if s.text() != dialog || s.m.confirm == nil || s.m.job != nil {
-			t.Errorf("a click answered a dialog or changed it:\n%s", s.text())
-		}
-		s.press("esc")
+		s.isAsking()
+		s.click(cx, cy)
+		s.isCanceled()
 	}
 }
 
 func TestNoSingleClickRemoves(t *testing.T) {
-	s := open(t, "default", 100, 24, noCheck)
-	s.checkAll()
-	states := map[string][]string{"list": {"1"}, "buckets": {"2"}, "triage": {"S"}, "help": {"?"}, "history": {"!"}, "filter": {"/"}}
+	s := checked(t, "default", 100, 24, runner)
+	states := map[string][]string{"list": {"1"}, "buckets": {"2"}, "worth removing": {"S"}, "help": {"?"}, "history": {"!"}, "filter": {"/"}}
 	for state, keys := range states {
 		s.press(keys...)
 		for y := range 24 {
 			for x := range 100 {
 				s.click(x, y)
-				if s.m.job != nil {
+				if s.m.removing() {
 					t.Fatalf("%s: a click at %d,%d began a removal", state, x, y)
 				}
-				if s.m.confirm != nil || s.quit {
-					s.pass(deaf)
+				if s.m.dialog != nil || s.quit {
+					s.pass(inputGuard)
 					s.press("esc")
 					s.quit = false
 				}
 			}
 		}
-		s.press("esc", "esc", "esc", "esc")
+		s.press("esc", "esc", "esc", "esc", "2")
 		s.settled()
 	}
-	if n := s.host.Count("remove_token"); n != 0 || len(s.m.ledger) != 0 {
+	if n := s.host.Count("remove_token"); n != 0 || len(s.m.result().Ledger) != 0 {
 		t.Errorf("%d removals were sent", n)
 	}
 }
 
 func TestTheMouseCanBeLeftToTheTerminal(t *testing.T) {
 	for _, off := range []bool{false, true} {
-		s := open(t, "default", 100, 24, noCheck, func(o *Options) { o.NoMouse = off })
+		s := calm(t, "default", 100, 24, func(o *Options) { o.NoMouse = off })
 		if got := s.m.View().MouseMode; (got == tea.MouseModeNone) != off {
 			t.Errorf("with NoMouse %v the mode is %v", off, got)
 		}
+	}
+	if !strings.Contains(LeaveScreen, "\x1b[?1002l") {
+		t.Error("a mouse that was taken is not given back")
 	}
 }

@@ -6,60 +6,55 @@ import (
 	"strings"
 
 	"credscope/store"
+	"credscope/store/inventory"
+	"credscope/tui/text"
 )
 
-// shown is text as the screen may show it. In private mode every bucket's name
-// in it is shortened, wherever the text comes from.
-func (m *Model) shown(text string) string {
-	if !m.privacy {
-		return text
-	}
-	return m.private.Replace(text)
+// privacy hides names on the screen, for pictures: every bucket's name and account
+// is shortened, wherever it stands.
+type privacy struct {
+	on       bool
+	requests map[string]bool // names in requests, which the history shows
+	replacer *strings.Replacer
 }
 
-// togglePrivacy collects the names to hide, longest first, so that no name
-// survives inside another.
-func (m *Model) togglePrivacy() {
-	m.privacy = !m.privacy
-	if !m.privacy {
-		m.status.say("Names are shown in full")
-		return
+// hide returns a text as the screen may show it.
+func (p privacy) hide(s string) string {
+	if !p.on {
+		return s
 	}
-	m.collectNames()
-	m.status.say("Names are shortened, for pictures")
+	return p.replacer.Replace(s)
 }
 
-func (m *Model) collectNames() {
-	names := map[string]bool{}
-	for _, p := range m.inv.providers {
-		for _, b := range p.buckets {
-			names[printableName(b.key.Bucket)] = true
-			names[printableText(b.look.Metadata.AccountID)] = true
+// collect finds the names to be hidden.
+func (p *privacy) collect(inv *inventory.Inventory, ellipsis string) {
+	found := map[string]bool{}
+	add := func(name string) { found[text.Name(name)], found[text.NameInSentence(name)] = true, true }
+	for _, b := range inv.Buckets("") {
+		add(b.Key.Bucket)
+		if t := b.Token(); t != nil {
+			found[text.Free(t.AccountID)] = true
 		}
 	}
-	for name := range m.seen {
-		names[printableName(name)] = true
+	for name := range p.requests {
+		add(name)
 	}
-	var sorted []string
-	for name := range names {
+	var names []string
+	for name := range found {
 		if len(name) > 2 && name != store.DefaultBucket {
-			sorted = append(sorted, name)
+			names = append(names, name)
 		}
 	}
-	slices.SortFunc(sorted, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	pairs := make([]string, 0, 2*len(sorted))
-	for _, name := range sorted {
-		pairs = append(pairs, name, m.shortened(name))
+	// A replacer takes the first that fits, so the longest come first.
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	short := make([]string, len(names))
+	for i, name := range names {
+		short[i] = text.Shorten(name, ellipsis)
 	}
-	m.private = strings.NewReplacer(pairs...)
-}
-
-// shortened keeps the first letter of a name, and of the domain of an address.
-func (m *Model) shortened(name string) string {
-	user, domain, address := strings.Cut(name, "@")
-	short := cut(user, 1, "") + m.glyphs.ellipsis
-	if address {
-		short += "@" + cut(domain, 1, "") + m.glyphs.ellipsis
+	short = text.Number(short, names)
+	pairs := make([]string, 0, 2*len(names))
+	for i, name := range names {
+		pairs = append(pairs, name, short[i])
 	}
-	return short
+	p.replacer = strings.NewReplacer(pairs...)
 }

@@ -4,11 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
+	"credscope/socket"
 )
 
-// private are the names and accounts that privacy hides, though "ci-runner"
-// and such are no secrets either.
+// private are the names and accounts that privacy hides.
 var private = []string{
 	"jane", "doe@", "example.com", "work@", "shared@", "ci-runner", "old-laptop", "old backup", "trial", "acct-", "7d0f52", "3b19c8",
 }
@@ -16,88 +15,105 @@ var private = []string{
 // hides fails if a private name is on the screen.
 func (s *screen) hides(page string) {
 	s.t.Helper()
-	text := s.text()
+	screen := s.text()
 	for _, name := range private {
-		if strings.Contains(text, name) {
-			s.t.Errorf("%s: %q is on the screen\n%s", page, name, text)
+		if strings.Contains(screen, name) {
+			s.t.Errorf("%s: %q is on the screen\n%s", page, name, screen)
 		}
 	}
 }
 
 func TestPrivacyShortensNamesInRowsAndDetail(t *testing.T) {
-	s := open(t, "default", 130, 24, noCheck)
-	s.checkAll()
+	s := checked(t, "default", 130, 30, codex)
 	s.see("work@example.com")
 	s.press("p")
-	s.see("Names are shortened, for pictures", "w…@e…")
-	for range s.m.inv.providers {
-		s.press("l", "g")
-		for range s.m.buckets.rows {
-			s.hides("rows and detail")
-			s.press("enter")
-			s.settled()
-			s.hides("status")
-			s.press("j")
-		}
-		s.press("h", "j")
+	s.see("Names hidden", "w…@e…")
+	s.press("g")
+	for range s.m.buckets.list.rows {
+		s.hides("rows and detail")
+		s.press("r")
+		s.settled()
+		s.hides("message")
+		s.press("j")
 	}
-	s.press("g", "j", "j", "l", "j", "j", "enter")
-	s.settled()
-	s.golden("privacy-130x24")
+	s.at(jane)
+	s.golden("privacy-130x30")
 	s.press("p")
-	s.see("Names are shown in full", "jane.doe@example.com", "acct-3b19c8")
+	s.see("Names shown", "jane.doe@example.com", "acct-3b19c8")
 }
 
-func TestPrivacyShortensNamesInHistoryAndTriage(t *testing.T) {
-	s := open(t, "default", 100, 40, noCheck)
-	s.checkAll()
-	s.press("j", "j", "l", "enter")
+func TestPrivacyShortensNamesInHistoryDialogAndLedger(t *testing.T) {
+	s := checked(t, "default", 120, 40, runner)
+	s.press("r")
 	s.settled()
 	s.press("p", "!")
-	s.see("codex/c…: ok", "codex/j…@e…: ok", "Looked at codex/c…: stale")
+	s.see("codex/c…: ok", "codex/j…@e…: ok", "codex/c…: stale")
 	s.hides("history")
-	s.press("esc", "S")
-	s.see("codex/c…", "gemini/o…")
-	s.hides("triage")
-}
-
-func TestPrivacyShortensNamesInADialogOfManyAndInTheLedger(t *testing.T) {
-	s := open(t, "default", 100, 24, noCheck)
-	s.checkAll()
-	s.press("p", "S", "x")
+	s.press("esc", "S", "*", "x")
 	s.see("codex/c… (stale", `Type "remove 4" and press Enter`)
 	s.hides("dialog")
-	s.pass(deaf)
-	s.letters("remove 4")
-	s.press("enter")
+	s.accept("remove 4")
 	s.until("the end", func() bool {
 		s.hides("ledger")
-		return s.m.job == nil
+		return !s.m.removing()
 	})
 	s.see("Removal ended", "codex/c…")
-	s.golden("privacy-ledger-100x24")
-	s.press("q")
+	s.press("j", "j", "q")
 	s.hides("rows after the removal")
-	s.send(tea.WindowSizeMsg{Width: 100, Height: 60})
 	s.press("!")
-	s.see("remove_token    codex/c…: ok", "done: codex/c…: removed")
+	s.see("remove_token    codex/c…: ok", "codex/c…: removed")
 	s.hides("history after the removal")
 }
 
-func TestPrivacyShortensTheNameThatIsCopiedAndTheHostsWords(t *testing.T) {
-	s := open(t, "default", 100, 24, noCheck)
-	s.checkAll()
-	s.press("j", "j", "p", "l", "j", "j", "y")
-	s.see("Sent j…@e… to the terminal's clipboard")
+func TestPrivacyShortensTheNameThatIsCopiedAndTheFilter(t *testing.T) {
+	s := checked(t, "default", 120, 24, jane)
+	s.press("p")
+	if got := s.copied("y"); got != jane {
+		t.Errorf("copied was %q", got)
+	}
+	s.see(`Sent "codex/j…@e…" to the terminal's clipboard`)
 	s.hides("copying")
-	s.press("/", "esc", "space")
-	s.hides("marking")
+	s.copied("Y")
+	s.hides("copying the command")
+	s.press("/")
+	s.letters("jane")
+	s.press("enter")
+	s.see("2/13 /…")
+	s.hides("filter")
 }
 
 func TestPrivacyInASCIIUsesNoOtherCharacter(t *testing.T) {
-	s := open(t, "default", 130, 24, noCheck, func(o *Options) { o.ASCII = true })
-	s.checkAll()
+	s := checked(t, "default", 130, 24, codex, func(o *Options) { o.ASCII = true })
 	s.press("p")
 	s.see("w~@e~")
 	s.hides("ASCII")
+}
+
+func TestPrivacyHidesANameBeforeTheHostsWordsAreCut(t *testing.T) {
+	s := calm(t, "default", 120, 40)
+	s.at(jane)
+	const said = "The quick brown fox jumps over the lazy dog, and then over it once more, so that the next name is cut: for jane.doe@example.com"
+	s.instead("get_token", nil, &socket.ResponseError{Code: "INTERNAL_ERROR", Message: said})
+	s.press("r")
+	s.settled()
+	for _, keys := range []string{"p", "!"} {
+		s.press(keys)
+		if screen := s.text(); strings.Contains(screen, "jane") || strings.Contains(screen, "for j.") {
+			t.Errorf("a part of the name is on the screen\n%s", screen)
+		}
+	}
+}
+
+func TestPrivacyHidesNamesInsideScopeAndAccount(t *testing.T) {
+	s := calm(t, "default", 200, 40)
+	s.at(jane)
+	s.instead("get_token", map[string]any{
+		"access_token": "t", "expiry": 4102444800, "token_type": "Bearer", "scope": "mail:jane.doe@example.com", "account_id": "of jane.doe@example.com",
+	}, nil)
+	s.press("r")
+	s.settled()
+	s.see("mail:jane.doe@example.com")
+	s.press("p")
+	s.see("mail:j…@e…")
+	s.hides("scope and account")
 }

@@ -1,240 +1,145 @@
 package tui
 
 import (
-	"slices"
+	"strings"
 	"testing"
-	"time"
 
 	"credscope/store"
 	"credscope/store/demo"
+	"credscope/tui/theme"
 )
 
-func TestTheLastLookComesAfterTheAnswerAndBeforeTheFirstRemoval(t *testing.T) {
+func TestABulkRemovalSendsOneAtATimeAndAsksAgainAfterEach(t *testing.T) {
 	s := asked(t, "default")
 	before := len(s.host.Calls())
-	s.pass(deaf)
-	if len(s.host.Calls()) != before {
-		t.Error("looked before the answer")
-	}
-	g := s.hold(looks)
+	g := s.hold(isRemoval)
 	s.accept("remove 4")
-	var last []string
-	for range 4 {
-		last = append(last, s.comes(g).Key.String())
+	for i, want := range []string{runner, jane, codex, shared} {
+		if got := s.comes(g).Key.String(); got != want || s.host.Count("remove_token") != i+1 {
+			t.Errorf("removal %d was of %s, %d were sent", i, got, s.host.Count("remove_token"))
+		}
+		g.open <- struct{}{}
 	}
-	s.wasRemoved()
-	slices.Sort(last)
-	if !slices.Equal(last, []string{runner, codex, jane, shared}) {
-		t.Errorf("looked at %q", last)
+	s.settled()
+	if g.most.Load() != 1 {
+		t.Errorf("%d removals were in flight at once", g.most.Load())
 	}
+	var ops []string
+	for _, call := range s.host.Calls()[before+6:] { // the first six are the final check
+		ops = append(ops, call.Op)
+	}
+	want := strings.TrimSpace(strings.Repeat("remove_token list_buckets list_providers get_token ", 4))
+	if got := strings.Join(ops, " "); got != want {
+		t.Errorf("asked were\n%s and not\n%s", got, want)
+	}
+	s.says(theme.Success, "4 removed")
+	s.ledger(runner+": removed", jane+": removed", codex+": removed", shared+": removed")
+}
+
+func TestABulkRemovalShowsItsProgressAndALineForEachBucket(t *testing.T) {
+	s := asked(t, "default")
+	g := s.hold(isRemoval)
+	s.accept("remove 4")
+	for range 2 {
+		s.comes(g)
+		g.open <- struct{}{}
+	}
+	s.comes(g)
+	s.see("2 of 4 done")
+	s.counted()
+	s.golden("bulk-running")
+	s.press("esc", "esc")
+	s.see("Stopping: nothing is sent after the removal under way")
 	close(g.open)
 	s.settled()
-	s.wasRemoved(runner, codex, jane, shared)
+	s.counted()
+	s.golden("bulk-stopped")
+	s.says(theme.Warning, "3 removed, 1 not started")
+	s.wasRemoved(runner, jane, codex)
+	s.ledger(runner+": removed", jane+": removed", codex+": removed", shared+": not started")
+	s.press("esc")
+	s.see("Buckets of codex 1")
 }
 
-func TestWhatHasChangedSinceTheQuestionIsNotRemoved(t *testing.T) {
-	for name, c := range map[string]struct {
-		change func(h *demo.Host)
-		how    string
-	}{
-		"renewed":  {func(h *demo.Host) { h.Put(keyOf(runner), testNow.Add(time.Hour)) }, "it was stale and is valid now"},
-		"other":    {func(h *demo.Host) { h.Put(keyOf(runner), testNow.Add(-300*24*time.Hour)) }, "its expiry is another one"},
-		"vanished": {func(h *demo.Host) { h.Drop(keyOf(runner)) }, "it was stale and is unreadable now"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := dialogOf(t, 100, 24, runner)
-			c.change(s.host)
-			s.answer("y")
-			s.settled()
-			s.wasRemoved()
-			s.says(failure, "Nothing was removed: codex/ci-runner has changed since the question, "+c.how+"; press x to be asked again.")
-			s.see("✗ Nothing was removed")
-			s.counted()
-			s.golden("changed-" + name)
-		})
+func TestARefusalStopsTheRest(t *testing.T) {
+	for _, code := range []string{"FORBIDDEN", "UNAUTHORIZED"} {
+		s := asked(t, "default")
+		s.host.SetHook(hookFor(demo.Call{Op: "remove_token", Key: keyOf(jane)}, func(func() (any, error)) (any, error) { return nil, refusal(code) }))
+		s.accept("remove 4")
+		s.settled()
+		s.says(theme.Failure, "1 removed, 1 not removed, 2 not started")
+		s.see("refused by the host")
+		s.wasRemoved(runner, jane)
+		s.ledger(runner+": removed", jane+": refused by the host", codex+": not started", shared+": not started")
 	}
 }
 
-func TestOneChangedTokenStopsABulkRemoval(t *testing.T) {
+func TestAnotherErrorDoesNotStopTheRest(t *testing.T) {
 	s := asked(t, "default")
-	s.host.Drop(keyOf(jane))
+	s.host.SetHook(hookFor(demo.Call{Op: "remove_token", Key: keyOf(jane)}, func(func() (any, error)) (any, error) { return nil, refusal("INTERNAL_ERROR") }))
 	s.accept("remove 4")
 	s.settled()
-	s.wasRemoved()
-	s.says(failure, "Nothing was removed: "+jane+" has changed since the question")
-	s.see("Buckets of codex 4")
-	s.marks(runner, codex, jane, shared)
+	s.says(theme.Failure, "3 removed, 1 not removed")
+	s.ledger(runner+": removed", jane+": still there", codex+": removed", shared+": removed")
 }
 
-func TestAHostThatCannotBeAskedOnceMoreGetsNoRemoval(t *testing.T) {
-	for code, words := range map[string]string{
-		"INTERNAL_ERROR": "Host-side operation failed", "RATE_LIMITED": "Rate limited.", "CANCELLED": "cancelled",
-	} {
-		t.Run(code, func(t *testing.T) {
-			s := dialogOf(t, 100, 24, runner)
-			s.instead("get_token", nil, refusal(code))
-			s.answer("y")
-			s.settled()
-			s.wasRemoved()
-			s.says(failure, "Nothing was removed, for the host could not be asked once more. ")
-			s.says(failure, words)
-			if !s.listed(runner) {
-				t.Error("the row is gone")
-			}
-		})
+func TestALossStopsTheRest(t *testing.T) {
+	s := asked(t, "flaky")
+	s.accept("remove 4")
+	s.until("loss and end", func() bool { return !s.m.removing() && s.m.lost != nil })
+	s.see("CONNECTION LOST", "unknown", "not started", "Removal ended")
+	s.wasRemoved(runner, jane, codex)
+	s.ledger(runner+": removed", jane+": removed", codex+": unknown", shared+": not started")
+	if s.host.Connections() != 1 {
+		t.Error("another connection was made")
 	}
 }
 
-// listed reports whether a row is known.
-func (s *screen) listed(place string) bool { return s.m.inv.bucket(keyOf(place)) != nil }
-
-// removes opens the dialog about a bucket and accepts it.
-func (s *screen) removes(place string) {
-	s.t.Helper()
-	s.at(place)
-	s.press("x")
-	if s.m.confirm.word == "" {
-		s.answer("y")
-	} else {
-		s.accept(s.m.confirm.word)
+func TestLeavingInTheMiddleAccountsForEveryTarget(t *testing.T) {
+	s := asked(t, "default")
+	g := s.hold(isRemoval)
+	s.accept("remove 4")
+	s.comes(g)
+	g.open <- struct{}{}
+	s.comes(g)
+	s.press("ctrl+c")
+	s.see("Leaving: waiting for the removal under way")
+	if s.quit {
+		t.Fatal("left without waiting")
 	}
-	s.settled()
+	s.press("ctrl+c")
+	s.until("the end", func() bool { return s.quit })
+	s.ledger(runner+": removed", jane+": unknown", codex+": not started", shared+": not started")
+	s.wasRemoved(runner, jane)
 }
 
-func TestEveryVerdictHasItsWords(t *testing.T) {
-	for name, c := range map[string]struct {
-		scenario string
-		answer   func(removed func() (any, error)) (any, error) // of the host to the removal, nil for its own
-		kind     kind
-		text     string
-		stays    bool
-	}{
-		"removed": {"default", nil, success, "removed. Asked again, the host no longer has it.", false},
-		"liar":    {"liar", nil, failure, "host said OK but it is still there. Look at the host.", true},
-		"blank":   {"blank", nil, warning, "cannot confirm. The host said OK, but then showed nothing that proves it; its keyring may be locked. Look at the host.", true},
-		"reply bad": {"default", func(removed func() (any, error)) (any, error) {
-			_, _ = removed()
-			return nil, refusal("INTERNAL_ERROR")
-		}, success, "no longer there (the host had reported an error). Asked again, the host no longer has it.", false},
-		"still there":  {"default", func(func() (any, error)) (any, error) { return nil, refusal("RATE_LIMITED") }, failure, "still there. Rate limited.", true},
-		"already gone": {"default", func(removed func() (any, error)) (any, error) { _, _ = removed(); return nil, refusal("NOT_FOUND") }, info, "was already gone.", false},
-		"forbidden":    {"default", func(func() (any, error)) (any, error) { return nil, refusal("FORBIDDEN") }, failure, "refused by the host. The host's policy forbids this", true},
-		"unauthorized": {"default", func(func() (any, error)) (any, error) { return nil, refusal("UNAUTHORIZED") }, failure, "refused by the host. Provider not available for this profile", true},
-		"said only":    {"default", func(func() (any, error)) (any, error) { return nil, nil }, failure, "host said OK but it is still there.", true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := looked(t, c.scenario, 120, 24, runner)
-			if c.answer != nil {
-				s.host.SetHook(hookOn("remove_token", c.answer))
-			}
-			s.removes(runner)
-			s.says(c.kind, runner+": "+c.text)
-			if s.listed(runner) != c.stays {
-				t.Errorf("the row is listed: %v", s.listed(runner))
-			}
-			s.wasRemoved(runner)
-			if len(s.m.result().Ledger) != 1 {
-				t.Errorf("the ledger has %d entries", len(s.m.result().Ledger))
-			}
-		})
-	}
+func TestLeavingWaitsForTheVerdictUnderWayAndSendsNoMore(t *testing.T) {
+	s := asked(t, "default")
+	g := s.hold(isRemoval)
+	s.accept("remove 4")
+	s.comes(g)
+	s.press("ctrl+c")
+	close(g.open)
+	s.until("the end", func() bool { return s.quit })
+	s.ledger(runner+": removed", jane+": not started", codex+": not started", shared+": not started")
+	s.wasRemoved(runner)
 }
 
-func TestTheLossOfAReplyIsUnknownAndNotSentAgain(t *testing.T) {
-	s := looked(t, "flaky", 100, 24, runner)
-	s.removes(old)
-	s.removes(runner)
-	s.removes(laptop)
-	s.until("loss", func() bool { return s.m.lostAt != nil })
-	s.says(failure, laptop+": unknown whether it was removed. It is not sent again; look at the host. Credential proxy connection lost. Restart the session.")
-	s.wasRemoved(old, runner, laptop)
-	s.ledger(old+": removed", runner+": removed", laptop+": unknown")
-	if !s.listed(laptop) || s.listed(runner) {
-		t.Error("rows that are known gone are kept, or others dropped")
-	}
-	s.counted()
-	s.golden("flaky")
-}
-
-func TestARemovalAfterTheLossIsNotSent(t *testing.T) {
-	s := dialogOf(t, 100, 24, runner)
-	s.answer("y")
-	s.until("the last look", func() bool { // and the loss before the removal
-		msg := <-s.msgs
-		_, over := msg.(recheckedMsg)
-		if over {
-			_ = s.host.Close()
-			<-s.store.Client().Lost()
+func TestLeavingDuringTheFinalCheckSendsNothing(t *testing.T) {
+	none := store.NotStarted.String()
+	for _, twice := range []bool{false, true} {
+		s := asked(t, "default")
+		g := s.hold(isCheck)
+		s.accept("remove 4")
+		s.comes(g)
+		s.press("ctrl+c")
+		if twice {
+			s.press("ctrl+c")
+		} else {
+			close(g.open)
 		}
-		s.send(msg)
-		return over
-	})
-	s.settled()
-	s.ledger(runner + ": not sent")
-	if !s.listed(runner) {
-		t.Error("the row is gone")
+		s.until("the end", func() bool { return s.quit })
+		s.ledger(runner+": "+none, jane+": "+none, codex+": "+none, shared+": "+none)
+		s.wasRemoved()
 	}
-	s.wasRemoved()
-}
-
-func TestALockedHostRemovesNothing(t *testing.T) {
-	s := open(t, "locked", 100, 24)
-	s.see("The host cannot say")
-	s.press("x")
-	s.see("Removing works on a bucket")
-	s.press("+")
-	s.press("c", "o", "d", "e", "x", "enter")
-	s.until("the look", func() bool { return s.m.busy == 0 })
-	s.press("x")
-	s.accept("remove 1")
-	s.until("the end", func() bool { return s.m.job == nil })
-	s.says(failure, `Nothing was removed, for the host could not be asked once more. Host-side operation failed (host says: "The keychain is locked")`)
-	s.wasRemoved()
-}
-
-func TestARestrictedHostIsNotAskedToRemove(t *testing.T) {
-	s := open(t, "restricted", 100, 24)
-	s.settled()
-	s.press("c", "enter", "x", "delete")
-	s.see("This host lists nothing to a sandbox, and such hosts forbid removals")
-	s.settled()
-	s.press("S", "x")
-	s.see("such hosts forbid removals")
-	s.wasRemoved()
-}
-
-func TestTheLastBucketTakesItsProviderAlong(t *testing.T) {
-	s := looked(t, "default", 100, 24, laptop)
-	s.removes(laptop)
-	s.see("Buckets of gemini 1")
-	s.removes(unreadable)
-	s.says(success, unreadable+": removed")
-	s.see("Providers 4", "Buckets of qwen 3")
-	s.not("gemini  ")
-}
-
-func TestTheLastBucketOfAHostCanBeRemoved(t *testing.T) {
-	s := calm(t, "empty", 100, 24)
-	s.host.Put(keyOf(runner), testNow.Add(-30*24*time.Hour))
-	s.press("R")
-	s.see("Providers 1")
-	s.settled()
-	s.press("c")
-	s.settled()
-	s.removes(runner)
-	s.says(success, runner+": removed")
-	s.see("Nothing listed")
-}
-
-func TestARowThatVanishedIsDroppedByARefreshAndTheCursorStaysNear(t *testing.T) {
-	s := looked(t, "default", 100, 24, codex)
-	s.host.Drop(keyOf(codex))
-	s.press("r")
-	s.settled()
-	s.see("Buckets of codex 3")
-	if b, _ := s.m.buckets.current(); b.key != (store.Key{Provider: "codex", Bucket: "jane.doe@example.com"}) {
-		t.Errorf("the cursor is on %s", b.key)
-	}
-	s.removes(jane)
-	s.wasRemoved(jane)
 }

@@ -1,26 +1,24 @@
 package tui
 
 import (
-	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strconv"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/sys/unix"
+
+	"credscope/tui/theme"
 )
 
 // suspend gives the terminal back to the shell until the program is continued.
 func (m *Model) suspend() tea.Cmd {
 	if orphaned() {
-		m.status.note("There is no shell to return to, so credscope stays")
+		m.say(theme.Warning, "There is no shell to return to, so credscope stays")
 		return nil
 	}
-	return tea.Exec(itself{}, func(err error) tea.Msg {
+	return tea.Exec(selfStop{}, func(err error) tea.Msg {
 		if err != nil {
 			return leaveMsg{} // nothing is drawn or read any more
 		}
@@ -28,17 +26,17 @@ func (m *Model) suspend() tea.Cmd {
 	})
 }
 
-// itself stops this process and its group. The framework's own way sends
-// SIGTSTP, which does nothing any more once Go has caught it.
-type itself struct{}
+// selfStop stops this process and its group. The framework sends SIGTSTP, which does
+// nothing any more once Go has caught it.
+type selfStop struct{}
 
 // stopping is longer than a stop takes to reach every thread.
 const stopping = 2 * time.Second
 
-// Run returns when the process has been continued. The stop may take a moment
-// to reach this thread, so it waits to be told, but not for ever: once this
-// thread runs so late, it has been stopped and continued.
-func (itself) Run() error {
+// Run returns when the process has been continued. The stop may take a moment to
+// reach this thread, so it waits for SIGCONT. A thread that runs again after the time
+// limit has been stopped and continued.
+func (selfStop) Run() error {
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, unix.SIGCONT)
 	defer signal.Stop(continued)
@@ -52,16 +50,16 @@ func (itself) Run() error {
 	return nil
 }
 
-func (itself) SetStdin(io.Reader)  {}
-func (itself) SetStdout(io.Writer) {}
-func (itself) SetStderr(io.Writer) {}
+func (selfStop) SetStdin(io.Reader)  {}
+func (selfStop) SetStdout(io.Writer) {}
+func (selfStop) SetStderr(io.Writer) {}
 
-// stopped waits to be told of a stop from outside.
-func (m *Model) stopped() tea.Cmd {
+// waitForStop waits for a SIGTSTP from outside.
+func (m *Model) waitForStop() tea.Cmd {
 	if m.o.Stops == nil {
 		return nil
 	}
-	stops, done := m.o.Stops, m.load.ctx.Done()
+	stops, done := m.o.Stops, m.requests.ctx.Done()
 	return func() tea.Msg {
 		select {
 		case <-stops:
@@ -72,8 +70,8 @@ func (m *Model) stopped() tea.Cmd {
 	}
 }
 
-// orphaned reports a process group without a shell in its session that could
-// continue it, as under docker exec: the kernel lets such a group not stop.
+// orphaned reports that no shell in the session could continue this process group, as
+// under docker exec. The kernel does not stop such a group.
 func orphaned() bool {
 	session, err := unix.Getsid(0)
 	if err != nil {
@@ -90,19 +88,4 @@ func orphaned() bool {
 		}
 	}
 	return true
-}
-
-// parentOf returns a process's parent, 0 where the system does not tell.
-func parentOf(pid int) int {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	// The name in brackets may hold anything; what follows it is plain.
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	if len(fields) < 2 {
-		return 0
-	}
-	parent, _ := strconv.Atoi(fields[1])
-	return parent
 }

@@ -2,25 +2,25 @@ package tui
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"credscope/store"
+	"credscope/tui/text"
+	"credscope/tui/theme"
 )
 
 const (
 	minWidth, minHeight = 20, 5 // below, there is only a note
 	boxedHeight         = 9     // from here on panes have borders
-	helpfulHeight       = 12    // from here on messages may take a second line
-	threePanes          = 100
+	headsHeight         = 12    // from here on columns have heads
+	roomyHeight         = 12    // from here on messages may take a second line
+	threePanes          = 116
 	twoPanes            = 70
-)
-
-// The widths of three panes beside each other: buckets get enough for an address
-// and its expiry, the detail the rest.
-const (
-	mostProviders          = 30
-	goodBuckets            = 58
-	goodDetail, mostDetail = 34, 52
 )
 
 // layout is the division of the screen.
@@ -31,99 +31,144 @@ type layout struct {
 	panes  [detailPane + 1]int // width of each pane, 0 if it is not shown
 }
 
-// arrange fits the lists to the screen. Called after every change.
-func (m *Model) arrange() {
-	l := m.layout()
-	rows := l.body
-	if l.boxed {
-		rows -= 2
-	}
-	m.providers.resize(max(1, rows))
-	m.buckets.resize(max(1, rows))
-}
-
 func (m *Model) layout() layout {
-	l := layout{header: m.height >= minHeight+1, boxed: m.height >= boxedHeight}
-	l.body = m.height - len(m.statusLines()) - 1
+	l := layout{header: m.size.h >= minHeight+1, boxed: m.size.h >= boxedHeight}
+	l.body = m.size.h - len(m.statusLines()) - 1
 	if l.header {
 		l.body--
 	}
-	w := m.width
+	w := m.size.w
+	first := max(18, min(30, m.providers.width(&m.canvas, &m.inv, m.buckets.marked(), m.hidesLists())+2))
 	switch {
 	case w >= threePanes:
-		first := min(mostProviders, w*24/100)
-		third := max(min(goodDetail, w*31/100), min(w-first-goodBuckets, mostDetail))
+		third := max(32, min(52, w*27/100))
 		l.panes = [...]int{first, w - first - third, third}
 	case w >= twoPanes && m.focus == detailPane:
 		l.panes = [...]int{0, w / 2, w - w/2}
 	case w >= twoPanes:
-		l.panes = [...]int{w * 3 / 10, w - w*3/10, 0}
+		l.panes = [...]int{first, w - first, 0}
 	default:
 		l.panes[m.focus] = w
 	}
 	return l
 }
 
+// inner is the room within a pane of a width.
+func (l layout) inner(w int) size {
+	if l.boxed {
+		return size{w - 2, l.body - 2}
+	}
+	return size{w, l.body}
+}
+
+// arrange fits the lists to the screen. It is called after every change.
+func (m *Model) arrange() {
+	h := max(1, m.layout().inner(m.size.w).h)
+	m.providers.list.resize(h)
+	m.buckets.list.resize(max(1, h-m.headLines()))
+	if m.removal != nil {
+		m.removal.rows.resize(m.removal.listHeight(h))
+	}
+}
+
+// headLines is how many lines the heads of the columns take.
+func (m *Model) headLines() int {
+	if m.size.h >= headsHeight && len(m.buckets.list.rows) > 0 {
+		return 1
+	}
+	return 0
+}
+
+// bucketsDrawn reports whether buckets or the detail of one are on the screen.
+func (m *Model) bucketsDrawn() bool {
+	panes := m.layout().panes
+	return !m.tooSmall() && (panes[bucketsPane] > 0 || panes[detailPane] > 0)
+}
+
+// subject is what the detail is about: the bucket under the cursor, or with the focus
+// on the providers the provider under theirs.
+func (m *Model) subject() subject {
+	if b, ok := m.buckets.list.current(); ok && m.focus != providersPane {
+		return subject{bucket: b}
+	}
+	return subject{provider: m.inv.Provider(m.providers.selected())}
+}
+
+// LeaveScreen undoes whatever View may have set in a terminal, for a process that
+// ends without the framework. It also ends a sequence that was cut off.
+const LeaveScreen = "\x1b\\" + ansi.ResetModeSynchronizedOutput +
+	ansi.ResetModifyOtherKeys + "\x1b[<1u" + // the keyboard's protocol, of which the alternate screen has its own
+	ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable + ansi.ResetModeBracketedPaste +
+	ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr
+
 // View draws the screen.
 func (m *Model) View() tea.View {
-	lines := m.frame()
+	lines, cursor := m.frame()
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
 	if !m.o.NoMouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	v.Cursor = m.cursor(lines)
+	v.Cursor = cursor
 	return v
 }
 
-// frame returns the screen's lines, each exactly as wide as the terminal.
-func (m *Model) frame() []string {
-	if m.width < 1 || m.height < 1 {
-		return nil
-	}
-	if m.width < minWidth || m.height < minHeight {
-		return m.tooSmall()
+// frame returns the screen's lines, each exactly as wide as the terminal, and the
+// terminal's cursor in whichever field has the keyboard.
+func (m *Model) frame() (lines []string, cursor *tea.Cursor) {
+	c := &m.canvas
+	switch {
+	case m.size.w < 1 || m.size.h < 1:
+		return nil, nil
+	case m.tooSmall():
+		note := fmt.Sprintf("%dx%d is too small, %dx%d needed", m.size.w, m.size.h, minWidth, minHeight)
+		return fill(c, []string{note}, m.size), nil
 	}
 	l := m.layout()
-	var lines []string
 	if l.header {
 		lines = append(lines, m.header())
 	}
 	lines = append(lines, m.body(l)...)
-	if m.confirm != nil {
-		lines = m.overlayConfirm(m.dimmed(lines))
+	if m.dialog != nil {
+		lines = c.dimmed(lines)
 	}
 	lines = append(lines, m.statusLines()...)
-	return append(lines, m.footer())
-}
-
-func (m *Model) tooSmall() []string {
-	note := fmt.Sprintf("%dx%d is too small, %dx%d needed", m.width, m.height, minWidth, minHeight)
-	lines := make([]string, m.height)
-	for i := range lines {
-		lines[i] = strings.Repeat(" ", m.width)
+	switch {
+	case m.dialog != nil:
+		q := m.question()
+		overlay(lines, q.lines, q.x, q.y, m.size.w)
+		cursor = q.cursor
+	case m.prompt.isOpen():
+		cursor = m.prompt.cursor(m.size.w, m.size.h-2)
 	}
-	lines[0] = pad(note, m.width, m.glyphs.ellipsis)
-	return lines
+	return append(lines, m.footer()), cursor
 }
 
-// body draws the panes, or what stands in their place.
+// question is the dialog as the screen shows it.
+func (m *Model) question() question {
+	if m.tooSmall() {
+		return question{}
+	}
+	return m.dialog.view(&m.canvas, m.size, m.size.h-len(m.statusLines())-1)
+}
+
+func (m *Model) tooSmall() bool { return m.size.w < minWidth || m.size.h < minHeight }
+
+// body draws the panes, or what fills the screen in their place.
 func (m *Model) body(l layout) []string {
-	inner := m.inner(l, m.width)
+	c, in := &m.canvas, l.inner(m.size.w)
 	switch m.page {
 	case helpPage:
-		return m.wide("Help", m.helpLines(inner), &m.pageTop, l)
+		return m.wide(m.helpTitle(), m.helpLines(in.w), m.help.scroll, l)
 	case historyPage:
-		return m.wide("History", m.historyLines(inner), &m.pageTop, l)
-	case triagePage:
-		return m.wide(m.triageTitle(), m.triageLines(inner, m.rowsIn(l)), &scroll{}, l)
-	case ledgerPage:
-		return m.wide(m.ledgerTitle(), m.ledgerLines(inner), &m.pageTop, l)
-	case mainPage:
+		return m.wide("History", m.history.lines(c, m.host, in.w), m.history.scroll, l)
+	case removalPage:
+		return m.enclosed(m.removal.title(), "", m.removal.rows.place(), m.removal.lines(c, in, m.host.Version), m.size.w, l, true)
+	case noPage:
 	}
-	if len(m.inv.providers) == 0 {
-		title, lines := m.nothing(inner)
-		return m.wide(title, lines, &m.detail, l)
+	if len(m.inv.Providers()) == 0 {
+		title, lines := m.emptyState(in.w)
+		return m.wide(title, lines, m.detail.scroll, l)
 	}
 	var columns [][]string
 	for p, w := range l.panes {
@@ -134,74 +179,143 @@ func (m *Model) body(l layout) []string {
 	return beside(columns...)
 }
 
-func (m *Model) inner(l layout, w int) int {
-	if l.boxed {
-		return w - 2
-	}
-	return w
-}
-
-func (m *Model) rowsIn(l layout) int {
-	if l.boxed {
-		return l.body - 2
-	}
-	return l.body
-}
-
 // wide draws one text over the whole body.
-func (m *Model) wide(title string, lines []string, at *scroll, l layout) []string {
-	shown := at.window(lines, m.rowsIn(l))
-	return m.enclose(title, at.more(lines, m.rowsIn(l), m.keyLabel("↓")), shown, m.width, l, true)
+func (m *Model) wide(title string, lines []string, at scroll, l layout) []string {
+	h := l.inner(m.size.w).h
+	return m.enclosed(title, "", at.more(len(lines), h, m.canvas.key("↓")), at.window(lines, h), m.size.w, l, true)
 }
 
-// enclose puts lines into a box where there is room for one.
-func (m *Model) enclose(title, note string, lines []string, w int, l layout, focused bool) []string {
-	inner := m.inner(l, w)
-	fitted := make([]string, 0, l.body)
-	for _, line := range lines[:min(len(lines), m.rowsIn(l))] {
-		fitted = append(fitted, pad(line, inner, m.glyphs.ellipsis))
-	}
+// enclosed draws lines into a box where there is room for one.
+func (m *Model) enclosed(title, note, below string, lines []string, w int, l layout, focused bool) []string {
 	if l.boxed {
-		return m.box(title, note, fitted, w, l.body, focused)
+		return m.canvas.box(title, note, below, lines, size{w, l.body}, focused)
 	}
-	for len(fitted) < l.body {
-		fitted = append(fitted, strings.Repeat(" ", w))
-	}
-	return fitted
+	return fill(&m.canvas, lines[:min(len(lines), l.body)], size{w, l.body})
 }
 
 func (m *Model) pane(p pane, w int, l layout) []string {
-	inner, focused := m.inner(l, w), m.focus == p
+	c, in, focused := &m.canvas, l.inner(w), m.focus == p
 	switch p {
 	case providersPane:
-		return m.enclose(m.providersTitle(), m.asked(m.inv.asked), m.providerRows(inner), w, l, focused)
+		lines := m.providers.view(c, &m.inv, in.w, focused, m.buckets.marked())
+		return m.enclosed(m.providers.title(c, m.hidesLists()), "", m.providers.list.place(), lines, w, l, focused)
 	case bucketsPane:
-		return m.enclose(m.bucketsTitle(), m.bucketsAsked(), m.bucketRows(inner), w, l, focused)
+		return m.enclosed(m.buckets.title(c, len(m.inv.Buckets(m.buckets.provider))), m.bucketsNote(), m.buckets.list.place(), m.bucketLines(in), w, l, focused)
 	default:
-		lines := m.detailLines(inner)
-		shown := m.detail.window(lines, m.rowsIn(l))
-		return m.enclose("Detail", m.detail.more(lines, m.rowsIn(l), m.keyLabel("↓")), shown, w, l, focused)
+		about := m.subject()
+		lines := m.detail.lines(c, &m.inv, about, host{m.host, m.connected}, in.w)
+		return m.enclosed(about.title(c), "", m.detail.scroll.more(len(lines), in.h, c.key("↓")), m.detail.scroll.window(lines, in.h), w, l, focused)
 	}
 }
 
-// cursor is the terminal's own cursor, in whichever field has the keyboard.
-func (m *Model) cursor(lines []string) *tea.Cursor {
+func (m *Model) bucketLines(in size) []string {
+	if len(m.buckets.list.rows) == 0 {
+		return m.buckets.empty(&m.canvas, &m.inv, in.w, m.busy())
+	}
+	return m.buckets.view(&m.canvas, &m.inv, in.w, m.headLines() > 0, m.focus == bucketsPane, m.checks.isPending)
+}
+
+// bucketsNote says how the buckets are ordered, and how many checks are to come.
+func (m *Model) bucketsNote() string {
+	if left := m.checks.left(); left > 0 {
+		return "checking " + strconv.Itoa(left)
+	}
+	return m.buckets.orderNote()
+}
+
+// header counts the buckets that need attention, and says which host is asked.
+func (m *Model) header() string {
+	c := &m.canvas
+	left := []cell{{text: "credscope", style: c.styles.Focus}}
+	add := func(text string, style theme.Style) { left = append(left, cell{text: text, style: style}) }
+	if m.lost != nil {
+		add("CONNECTION LOST at "+c.clock(*m.lost), c.styles.Kinds[theme.Failure])
+	}
+	if m.o.ReadOnly || m.locked {
+		add("READ-ONLY", c.styles.Kinds[theme.Warning])
+	}
+	if n := len(m.buckets.active()); n > 0 {
+		add(c.glyphs.Marked+" "+strconv.Itoa(n)+" marked", c.styles.Focus)
+	}
+	for _, warning := range slices.Concat(m.host.Warnings, m.o.Warnings) {
+		add(c.glyphs.Kinds[theme.Warning]+" "+text.Free(warning), c.styles.Kinds[theme.Warning])
+	}
+	left = append(left, m.statusCounts(false)...)
+	right := m.headerRight()
+	if widthOf(left)+text.Width(right)+3 > m.size.w {
+		left = append(left[:len(left)-len(m.statusCounts(false))], m.statusCounts(true)...)
+	}
+	if widthOf(left)+text.Width(right)+3 > m.size.w {
+		right = ""
+	}
+	line := ""
+	for _, cell := range left {
+		style := cell.style
+		if m.lost != nil {
+			style = c.styles.Kinds[theme.Failure]
+		}
+		line += "  " + style.On(cell.text)
+	}
+	if m.busy() {
+		line += "  " + m.spinner.View()
+	}
+	line = line[1:]
+	room := m.size.w - text.Width(right) - min(1, len(right))
+	return text.Pad(text.Pad(line, room, c.glyphs.Ellipsis)+c.styles.Dim.On(right), m.size.w, "")
+}
+
+// widthOf is how wide cells are with two blanks before each, and a spinner.
+func widthOf(cells []cell) int { return cellsWidth(cells) + 2*len(cells) + 3 }
+
+// headerStatuses are those that the header counts: what needs attention.
+var headerStatuses = []store.Status{
+	store.Stale, store.Unreadable, store.InvalidExpiry, store.Expired, store.Expiring, store.Unchecked,
+}
+
+// statusCounts counts the buckets by status, short without its words.
+func (m *Model) statusCounts(short bool) (cells []cell) {
+	c, counts := &m.canvas, m.inv.Counts("", m.canvas.now)
+	for _, status := range headerStatuses {
+		n := counts.Of(status)
+		if n == 0 {
+			continue
+		}
+		shown := c.glyphs.Status[status] + " " + strconv.Itoa(n) + " " + status.String()
+		if short {
+			shown = c.glyphs.Status[status] + strconv.Itoa(n)
+		}
+		cells = append(cells, cell{text: shown, style: c.styles.Status[status]})
+	}
+	return cells
+}
+
+// headerRight says which host is asked, and when it listed its providers last.
+func (m *Model) headerRight() string {
+	var parts []string
+	if m.o.Label != "" {
+		parts = append(parts, m.o.Label)
+	}
 	switch {
-	case m.width < minWidth || m.height < minHeight:
-		return nil
-	case m.confirm != nil:
-		return m.confirmCursor(lines)
-	case m.prompt == noPrompt:
-		return nil
+	case !m.inv.ListedAt.IsZero():
+		parts = append(parts, "updated "+m.canvas.clock(m.inv.ListedAt))
+	case m.host.Version > 0:
+	case m.busy():
+		parts = append(parts, "connecting")
+	default:
+		parts = append(parts, "not connected")
 	}
-	before := string([]rune(m.field.Value())[:m.field.Position()])
-	return steady(width(m.prompt.String()+printableText(before)), m.height-2, m.width)
+	return strings.Join(parts, " "+m.canvas.glyphs.Separator+" ")
 }
 
-// steady is a cursor that does not blink, so that nothing is redrawn for it and
-// the terminal's own style is restored in the end.
-func steady(x, y, w int) *tea.Cursor {
-	c := tea.NewCursor(min(x, w-1), y)
-	c.Blink = false
-	return c
+// statusLines is the prompt, or the last message on as many lines as it needs and
+// there are.
+func (m *Model) statusLines() []string {
+	if m.prompt.isOpen() {
+		return []string{m.prompt.view(&m.canvas, m.size.w)}
+	}
+	limit := 1
+	if m.size.h >= roomyHeight {
+		limit = min(4, m.size.h/4)
+	}
+	return m.status.view(&m.canvas, max(0, m.size.w), limit)
 }

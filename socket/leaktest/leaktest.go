@@ -1,5 +1,5 @@
-// Package leaktest finds what a package's tests leave behind: goroutines that
-// have not ended and descriptors that are still open.
+// Package leaktest reports goroutines that still run and descriptors that are still
+// open after the tests of a package.
 package leaktest
 
 import (
@@ -15,19 +15,19 @@ import (
 	"time"
 )
 
-// Patience is how long what is ending may take. Commands of the screen that wait
-// for a time are left by its framework to end by themselves.
+// patience bounds the wait for goroutines to exit. Bubble Tea does not wait for
+// timer commands when it ends; they exit later by themselves.
 const patience = 10 * time.Second
 
-// Main runs the tests of a package, for its TestMain, and returns the exit
-// code. It is not 0 if a test fails or anything is left behind, which is then
-// on stderr: each goroutine's stack, with who made it and with the test if that
-// called [Name], and each descriptor.
-// Goroutines whose stack holds one of the words may stay.
+// Main runs the tests of a package, for its TestMain, and returns the exit code:
+// not 0 if a test fails or leaves anything behind. It prints what is left to
+// stderr: the stack of each goroutine, with its creator and the name of the test
+// if that called [Name], and the target of each descriptor. Goroutines with one of
+// the words of mayStay in their stack are ignored.
 func Main(m *testing.M, mayStay ...string) (code int) {
 	before := Now()
 	if code = m.Run(); code != 0 {
-		return code // a test that fails may stop in the middle of things
+		return code // a failed test may not have cleaned up
 	}
 	_ = os.Setenv("GODEBUG", strings.TrimPrefix(os.Getenv("GODEBUG")+","+showNames, ","))
 	if left := before.Left(patience, mayStay...); left != "" {
@@ -37,17 +37,17 @@ func Main(m *testing.M, mayStay ...string) (code int) {
 	return 0
 }
 
-// showNames makes the runtime write the labels of a goroutine above its stack.
+// showNames makes the runtime print the labels of a goroutine with its stack.
 const showNames = "tracebacklabels=1"
 
-// Name lets every goroutine that comes of this test bear the test's name in
-// what Main reports. It works beside tests that run at the same time. For the
-// functions that begin many tests; it is to be called on the test's goroutine.
+// Name labels the current goroutine, and all goroutines started from it, with the
+// test's name for the report of Main. Call it on the test's goroutine, for example
+// in a helper that many tests use. Parallel tests may use it.
 func Name(t testing.TB) {
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("test", t.Name())))
 }
 
-// Snapshot is what there is at some time.
+// Snapshot is the set of goroutines and open descriptors at one time.
 type Snapshot struct {
 	goroutines  map[string]string // stacks by number
 	descriptors map[string]string // targets by number
@@ -56,8 +56,8 @@ type Snapshot struct {
 // Now takes a snapshot.
 func Now() Snapshot { return Snapshot{goroutines(), descriptors()} }
 
-// Left returns what there is now and was not before, "" if that is nothing
-// before the patience is over.
+// Left describes what exists now and is not in the snapshot. It waits up to patience
+// until that is nothing and then returns "".
 func (s Snapshot) Left(patience time.Duration, mayStay ...string) (left string) {
 	for giveUp := time.Now().Add(patience); ; runtime.Gosched() {
 		now := Now()
@@ -81,8 +81,8 @@ func since(before, now map[string]string) string {
 	return left.String()
 }
 
-// goroutines returns the stacks of all goroutines but this one and those that a
-// process has for good once it has asked for signals.
+// goroutines returns the stacks of all goroutines by number, without the current one
+// and those that os/signal never ends.
 func goroutines() map[string]string {
 	buffer := make([]byte, 1<<16)
 	n := runtime.Stack(buffer, true)
@@ -99,15 +99,15 @@ func goroutines() map[string]string {
 		found[number] = stack
 	}
 	for number := range found {
-		if strings.Contains(found[number], "\ntesting.(*M).Run(") { // waits for a test that asks
+		if strings.Contains(found[number], "\ntesting.(*M).Run(") { // waits for the current test
 			delete(found, number)
 		}
 	}
 	return found
 }
 
-// descriptors returns what this process holds open, where the system tells, but
-// for what the runtime opens once for its poller.
+// descriptors returns the open descriptors of this process by number, without those
+// of the runtime's poller. It returns none on a system without /proc.
 func descriptors() map[string]string {
 	const dir = "/proc/self/fd/"
 	found := map[string]string{}
@@ -118,7 +118,7 @@ func descriptors() map[string]string {
 	for _, entry := range entries {
 		target, err := os.Readlink(dir + entry.Name())
 		if err != nil || target == "anon_inode:[eventpoll]" || target == "anon_inode:[eventfd]" {
-			continue // the first is the directory that was read
+			continue // an error is the directory itself, closed since
 		}
 		found[entry.Name()] = "descriptor " + entry.Name() + ": " + target
 	}

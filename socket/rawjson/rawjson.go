@@ -1,26 +1,34 @@
-// Package rawjson walks JSON text in place. encoding/json copies what it decodes,
-// and a copy of a secret cannot be wiped; what is borrowed here has no copy.
+// Package rawjson reads JSON text in place. encoding/json copies what it decodes,
+// and a copy of a secret cannot be wiped. The functions here return slices of
+// the text where they can.
 //
-// Everything must be given valid JSON, as encoding/json.Valid finds it and as an
-// UnmarshalJSON method gets it, and panics or returns nonsense otherwise.
+// All input must be valid JSON, as reported by [encoding/json.Valid] or
+// passed to an UnmarshalJSON method. With other input the functions panic or
+// return wrong results.
 package rawjson
 
 import (
 	"bytes"
-	"encoding/json"
+	"encoding/binary"
+	"encoding/hex"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// Members calls visit for each member of an object in order, with its decoded
-// name and its value as it stands. Both are valid until visit returns. The first
-// error ends the walk and is returned.
+// Members calls visit for each member of an object, in order, with the decoded
+// name and the JSON text of the value. name is valid until visit returns, value
+// as long as object. The first error of visit ends the walk and is returned.
 func Members(object []byte, visit func(name, value []byte) error) error {
 	for rest := skip(object[1:], ','); rest[0] != '}'; {
 		end := stringEnd(rest)
-		name := decoded(rest[:end])
+		name, copied := Decoded(rest[:end])
 		rest = skip(rest[end:], ':')
 		end = valueEnd(rest)
-		if err := visit(name, rest[:end]); err != nil {
+		err := visit(name, rest[:end])
+		if copied {
+			clear(name)
+		}
+		if err != nil {
 			return err
 		}
 		rest = skip(rest[end:], ',')
@@ -28,7 +36,7 @@ func Members(object []byte, visit func(name, value []byte) error) error {
 	return nil
 }
 
-// Elements is Members for the values of an array.
+// Elements calls visit for each value of an array, like Members.
 func Elements(array []byte, visit func(value []byte) error) error {
 	for rest := skip(array[1:], ','); rest[0] != ']'; {
 		end := valueEnd(rest)
@@ -45,22 +53,11 @@ func Text(value []byte) (s string, ok bool) {
 	if value[0] != '"' {
 		return "", false
 	}
-	return string(decoded(value)), true
+	text, _ := Decoded(value)
+	return string(text), true
 }
 
-// decoded returns a string's inside with its escapes resolved and what is no
-// UTF-8 replaced. It is a copy only where something was.
-func decoded(quoted []byte) []byte {
-	inside := quoted[1 : len(quoted)-1]
-	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
-		return inside
-	}
-	var s string
-	_ = json.Unmarshal(quoted, &s) // it is a valid string
-	return []byte(s)
-}
-
-// skip leaves out blanks and separators.
+// skip returns text without leading blanks and separators.
 func skip(text []byte, separator byte) []byte {
 	for text[0] == separator || text[0] == ' ' || text[0] == '\t' || text[0] == '\r' || text[0] == '\n' {
 		text = text[1:]
@@ -92,7 +89,8 @@ func valueEnd(text []byte) int {
 	return len(text)
 }
 
-// nestedEnd counts brackets of either kind: in valid JSON they pair up.
+// nestedEnd returns the end of an object or array. It counts brackets of both kinds
+// alike, because valid JSON pairs them.
 func nestedEnd(text []byte) int {
 	depth := 0
 	for i := 0; ; i++ {
@@ -107,4 +105,98 @@ func nestedEnd(text []byte) int {
 			}
 		}
 	}
+}
+
+// Decoded returns the value of a JSON string, with U+FFFD for each byte that is
+// not valid UTF-8. The text is a slice of quoted if nothing had to be changed.
+// Otherwise copied is true and the text is the only copy, which the caller may
+// wipe.
+func Decoded(quoted []byte) (text []byte, copied bool) {
+	text = quoted[1 : len(quoted)-1]
+	if escaped(text) {
+		text, copied = Unescape(text), true
+	}
+	if utf8.Valid(text) {
+		return text, copied
+	}
+	valid := make([]byte, 0, len(text)*utf8.RuneLen(utf8.RuneError))
+	for rest := text; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		valid = utf8.AppendRune(valid, r)
+		rest = rest[size:]
+	}
+	if copied {
+		clear(text)
+	}
+	return valid, true
+}
+
+// escaped reports whether text contains a backslash. Package bytes would leave the
+// text in vector registers, which cannot be wiped.
+func escaped(text []byte) bool {
+	for _, b := range text {
+		if b == '\\' {
+			return true
+		}
+	}
+	return false
+}
+
+// Unescape returns a copy of the text between the quotes of a JSON string, with
+// its escapes decoded. The copy never grows, so no other copy is left.
+func Unescape(in []byte) []byte {
+	out := make([]byte, 0, len(in))
+	for len(in) > 0 {
+		if in[0] != '\\' || len(in) < 2 {
+			out = append(out, in[0])
+			in = in[1:]
+			continue
+		}
+		if in[1] == 'u' && len(in) >= 6 {
+			r, size := unescapeRune(in)
+			out = utf8.AppendRune(out, r)
+			in = in[size:]
+			continue
+		}
+		out = append(out, unescapeByte(in[1]))
+		in = in[2:]
+	}
+	return out
+}
+
+func unescapeByte(b byte) byte {
+	switch b {
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	}
+	return b
+}
+
+// unescapeRune decodes one \uXXXX or a surrogate pair, and returns the size of its
+// text.
+func unescapeRune(in []byte) (r rune, size int) {
+	r = hexRune(in)
+	if utf16.IsSurrogate(r) && len(in) >= 12 && in[6] == '\\' && in[7] == 'u' {
+		if pair := utf16.DecodeRune(r, hexRune(in[6:])); pair != utf8.RuneError {
+			return pair, 12
+		}
+	}
+	if utf16.IsSurrogate(r) {
+		r = utf8.RuneError
+	}
+	return r, 6
+}
+
+func hexRune(in []byte) rune {
+	var unit [2]byte
+	_, _ = hex.Decode(unit[:], in[2:6]) // the digits are valid
+	return rune(binary.BigEndian.Uint16(unit[:]))
 }

@@ -11,7 +11,7 @@ import (
 	"credscope/socket/rawjson"
 )
 
-// walked is what the walk finds in a value, a line for each name and scalar.
+// walked appends a line to out for each name and scalar that the walk finds.
 func walked(value []byte, out *[]string) {
 	switch value[0] {
 	case '{':
@@ -33,11 +33,11 @@ func walked(value []byte, out *[]string) {
 	}
 }
 
-// read is the same by encoding/json's own tokens.
+// read returns the same lines from encoding/json's tokens.
 func read(value []byte) (out []string) {
 	d := json.NewDecoder(bytes.NewReader(value))
 	d.UseNumber()
-	var nested []bool // objects are true; names and values take turns in them
+	var nested []bool // true for an object, in which names and values alternate
 	isName := false
 	for {
 		token, err := d.Token()
@@ -86,7 +86,7 @@ func FuzzWalk(f *testing.F) {
 		var got []string
 		walked(text, &got)
 		if text[0] != '"' && text[0] != '{' && text[0] != '[' {
-			return // a scalar at the top may have blanks behind it
+			return // a scalar at the top may have trailing blanks
 		}
 		if text[0] == '"' {
 			text = bytes.TrimRight(text, " \t\r\n")
@@ -119,7 +119,7 @@ func TestAnErrorEndsTheWalk(t *testing.T) {
 	}
 }
 
-func TestWhatNeedsNoDecodingIsBorrowed(t *testing.T) {
+func TestTextWithoutEscapesIsNotCopied(t *testing.T) {
 	object := []byte(`{"name":"value"}`)
 	_ = rawjson.Members(object, func(name, value []byte) error {
 		clear(name)
@@ -134,5 +134,33 @@ func TestWhatNeedsNoDecodingIsBorrowed(t *testing.T) {
 		_ = rawjson.Members(object, func(_, _ []byte) error { return nil })
 	}); n > 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestACopyOfANameIsWipedAfterVisit(t *testing.T) {
+	for _, name := range []string{`\u006eame`, "na\xffme", `\u006e` + "\xff"} {
+		var kept []byte
+		_ = rawjson.Members([]byte(`{"`+name+`":0}`), func(name, _ []byte) error {
+			kept = name
+			return nil
+		})
+		if len(bytes.Trim(kept, "\x00")) != 0 || len(kept) == 0 {
+			t.Errorf("%q left %q", name, kept)
+		}
+	}
+}
+
+func TestDecodedReportsACopy(t *testing.T) {
+	for inside, copies := range map[string]bool{``: false, `é`: false, `\u00e9`: true, `\\`: true, "\xff": true} {
+		quoted := []byte(`"` + inside + `"`)
+		var want string
+		_ = json.Unmarshal(quoted, &want)
+		text, copied := rawjson.Decoded(quoted)
+		if string(text) != want || copied != copies {
+			t.Errorf("%q is %q, copied: %t", inside, text, copied)
+		}
+		if len(text) > 0 && (&text[0] == &quoted[1]) == copied {
+			t.Errorf("%q: copied is %t, and that is not so", inside, copied)
+		}
 	}
 }

@@ -2,53 +2,56 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"credscope/socket"
+	"credscope/socket/rawjson"
 	"credscope/store"
 )
 
-// handle answers one request as released hosts do, in the scenario's way.
+// handle records one request and answers it as released hosts do, changed by the
+// scenario and the hook.
 func (h *Host) handle(ctx context.Context, c socket.Call) (any, error) {
-	var names struct {
+	var payload struct {
 		Provider string  `json:"provider"`
 		Bucket   *string `json:"bucket"`
 		Token    token   `json:"token"`
 	}
-	_ = json.Unmarshal(c.Payload, &names) // what is mistyped counts as missing
-	call := Call{Op: c.Op, Key: store.Key{Provider: names.Provider, Bucket: store.DefaultBucket}}
-	if names.Bucket != nil {
-		call.Key.Bucket = *names.Bucket
+	_ = rawjson.Unmarshal(c.Payload, &payload) // a mistyped field counts as missing
+	call := Call{Op: c.Op, Key: store.Key{Provider: payload.Provider, Bucket: store.DefaultBucket}}
+	if payload.Bucket != nil {
+		call.Key.Bucket = *payload.Bucket
 	}
 	h.mu.Lock()
 	h.calls = append(h.calls, call)
 	number, hook := len(h.calls), h.hook
 	h.mu.Unlock()
 	if h.scenario.slow {
-		wait(ctx, 300*time.Millisecond+time.Duration(number%3)*40*time.Millisecond)
+		sleep(ctx, 300*time.Millisecond+time.Duration(number%3)*40*time.Millisecond)
 	}
-	answer := func() (any, error) { return h.answer(call, names.Token, c.Restricted) }
+	answer := func() (any, error) { return h.answer(call, payload.Token, c.Restricted) }
 	if hook != nil {
 		return hook(ctx, call, answer)
 	}
 	return answer()
 }
 
-func wait(ctx context.Context, d time.Duration) {
+func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():
 	}
 }
 
+// refuse returns the error that is sent to the client as a refusal.
 func refuse(code store.Code, format string, args ...any) error {
 	return &socket.ResponseError{Code: string(code), Message: fmt.Sprintf(format, args...)}
 }
 
+// answer carries a request out, as the scenario has it.
 func (h *Host) answer(call Call, given token, restricted bool) (any, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -57,7 +60,7 @@ func (h *Host) answer(call Call, given token, restricted bool) (any, error) {
 	}
 	switch call.Op {
 	case "list_providers":
-		return map[string]any{"providers": h.providers(restricted)}, nil
+		return map[string]any{"providers": h.listProviders(restricted)}, nil
 	case "list_buckets":
 		return h.listBuckets(call.Key.Provider, restricted)
 	case "get_token":
@@ -72,15 +75,15 @@ func (h *Host) answer(call Call, given token, restricted bool) (any, error) {
 	return nil, refuse(store.InvalidRequest, "Unknown operation: %s", call.Op)
 }
 
-func (h *Host) providers(restricted bool) []string {
-	found := map[string]bool{}
+func (h *Host) listProviders(restricted bool) []string {
+	names := []string{} // not nil, which would be null on the wire
 	for key := range h.tokens {
-		found[key.Provider] = true
+		if !restricted && !h.hidden[key] {
+			names = append(names, key.Provider)
+		}
 	}
-	if restricted || h.blank {
-		return []string{}
-	}
-	return slices.AppendSeq([]string{}, slices.Values(slices.Sorted(maps.Keys(found))))
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (h *Host) listBuckets(provider string, restricted bool) (any, error) {
@@ -90,7 +93,7 @@ func (h *Host) listBuckets(provider string, restricted bool) (any, error) {
 			return nil, err
 		}
 		for key := range h.tokens {
-			if key.Provider == provider && !h.blank {
+			if key.Provider == provider && !h.hidden[key] {
 				buckets = append(buckets, key.Bucket)
 			}
 		}
@@ -99,6 +102,7 @@ func (h *Host) listBuckets(provider string, restricted bool) (any, error) {
 	return map[string]any{"buckets": buckets}, nil
 }
 
+// checkNames refuses keys that no released host accepts.
 func checkNames(key store.Key) error {
 	const rule = "Allowed: letters, numbers, dashes, underscores, dots, @ (1-64 chars)."
 	switch {
@@ -120,7 +124,7 @@ func (h *Host) getToken(key store.Key, restricted bool) (any, error) {
 	switch {
 	case t == nil && restricted:
 		return nil, refuse(store.Forbidden, "Access denied")
-	case t == nil || h.blank:
+	case t == nil || h.hidden[key] || h.scenario.denied:
 		return nil, refuse(store.NotFound, "No token found for provider: %s", key.Provider)
 	case t[forbiddenField] != nil:
 		return nil, refuse(store.Forbidden, "Access denied")
@@ -136,8 +140,9 @@ func (h *Host) removeToken(key store.Key, restricted bool) (any, error) {
 		return nil, err
 	}
 	h.removed++
-	h.blank = h.scenario.blank
-	if !h.scenario.liar {
+	if remove := h.scenario.onRemoval; remove != nil {
+		remove(h, key)
+	} else {
 		delete(h.tokens, key)
 	}
 	if h.removed == h.scenario.dropsRemoval {
@@ -146,7 +151,7 @@ func (h *Host) removeToken(key store.Key, restricted bool) (any, error) {
 	return nil, nil
 }
 
-// saveToken lays the given fields over the stored ones, without a refresh token.
+// saveToken merges the given fields into the stored ones and drops the refresh token.
 func (h *Host) saveToken(key store.Key, given token, restricted bool) (any, error) {
 	switch {
 	case restricted:
@@ -161,6 +166,6 @@ func (h *Host) saveToken(key store.Key, given token, restricted bool) (any, erro
 	maps.Copy(merged, h.tokens[key])
 	maps.Copy(merged, given)
 	delete(merged, "refresh_token")
-	h.tokens[key] = merged
+	h.tokens[key], h.hidden[key] = merged, false
 	return nil, nil
 }

@@ -31,7 +31,7 @@ func TestMadeUpSecretsBeginWithTheMark(t *testing.T) {
 	}
 }
 
-// request asks as it stands and returns the data, or what was refused.
+// request sends op with payload and returns the data or the refusal.
 func request(t *testing.T, h *demo.Host, op, payload string) string {
 	t.Helper()
 	var data json.RawMessage
@@ -74,7 +74,12 @@ func TestRequestsAreAnsweredAsReleasedHostsDo(t *testing.T) {
 		{"save_token", `{"provider":"a b","token":{}}`, `INTERNAL_ERROR: Invalid provider name: "a b". ` + rule},
 		{"get_bucket_stats", `{"provider":"codex","bucket":"default"}`, `NOT_FOUND: No stats found for codex/default`},
 		{"refresh_token", `{"provider":"codex"}`, `INVALID_REQUEST: Unknown operation: refresh_token`},
-		{"toString", `{}`, `INVALID_REQUEST: Unknown operation: toString`},
+		{"constructor", `{}`, `INVALID_REQUEST: Unknown operation: constructor`},
+		{"list_buckets", `{"Provider":"codex"}`, `INVALID_REQUEST: Missing provider`},
+		{"list_buckets", `{"provider":"codex","provider":"gemini","PROVIDER":"qwen"}`, `{"buckets":["default","old-laptop"]}`},
+		{"list_buckets", `{"provider":"codex","provider":5}`, `INVALID_REQUEST: Missing provider`},
+		{"get_token", `{"provider":"gemini","bucket":"default","Bucket":"old-laptop"}`, `NOT_FOUND: No token found for provider: gemini`},
+		{"save_token", `{"provider":"codex","Token":{}}`, `INVALID_REQUEST: Missing provider or token`},
 	} {
 		if got := request(t, h, test.op, test.payload); got != test.want {
 			t.Errorf("%s %s\ngot  %s\nwant %s", test.op, test.payload, got, test.want)
@@ -111,25 +116,25 @@ func TestSavingLaysTheFieldsOverTheStoredOnes(t *testing.T) {
 	}
 }
 
-func TestTokensComeAndGoBehindEverybodysBack(t *testing.T) {
+func TestPutAndDropChangeWhatIsStored(t *testing.T) {
 	h := start(t, demo.Options{})
 	s := visit(t, h)
 	added := store.Key{Provider: "added", Bucket: "b"}
 	h.Put(added, now)
 	h.Put(runner, now)
 	for _, key := range []store.Key{added, runner} {
-		if look, err := s.Look(t.Context(), key); err != nil || look.Metadata.Expiry != store.Expiry(now.Unix()) {
-			t.Errorf("%v: %+v, %v", key, look, err)
+		if check, err := s.Check(t.Context(), key); err != nil || check.Metadata.Expiry != store.NewExpiry(float64(now.Unix())) {
+			t.Errorf("%v: %+v, %v", key, check, err)
 		}
 	}
 	h.Drop(added)
 	h.Drop(added)
-	if look, err := s.Look(t.Context(), added); err != nil || look.Found || slices.Contains(h.Keys(), added) {
-		t.Errorf("dropped: %+v, %v", look, err)
+	if check, err := s.Check(t.Context(), added); err != nil || check.Found || slices.Contains(h.Keys(), added) {
+		t.Errorf("dropped: %+v, %v", check, err)
 	}
 }
 
-func TestTheLedgerHoldsEveryRequestInOrder(t *testing.T) {
+func TestEveryRequestIsRecordedInOrder(t *testing.T) {
 	h := start(t, demo.Options{})
 	s := visit(t, h)
 	_, _ = s.ListProviders(t.Context())
@@ -148,6 +153,6 @@ func TestTheLedgerHoldsEveryRequestInOrder(t *testing.T) {
 	}
 	got[0].Op = "changed"
 	if h.Calls()[0].Op != "list_providers" {
-		t.Error("the ledger can be changed from outside")
+		t.Error("the record can be changed from outside")
 	}
 }

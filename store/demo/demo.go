@@ -1,5 +1,9 @@
-// Package demo is a host with made-up credentials, behind the real protocol on
-// a real Unix socket. The program's demo, its tests and its pictures share it.
+// Package demo is a credential proxy with made-up credentials, for tests and
+// demonstrations. It speaks the real protocol on a real Unix socket.
+//
+// [Start] runs a [Host], [ForTest] one that ends with a test, and [Host.NewStore]
+// connects to it. [Options].Scenario selects the credentials and the faults, and a
+// [Hook] changes single answers.
 package demo
 
 import (
@@ -20,49 +24,54 @@ import (
 	"credscope/store"
 )
 
-// Options of a Host.
+// Options configures a [Host]. The zero value is ready to use.
 type Options struct {
-	Scenario string           // a name of Scenarios; "" is "default"
-	Socket   string           // where to listen; "" is a fresh directory of its own
-	Now      func() time.Time // the clock that expiries are relative to, read at the start
-	Mark     string           // begins every made-up secret, so that tests can search for it
-	Hook     Hook
+	Scenario string           // one of [Scenarios]; "" is "default"
+	Socket   string           // path to listen at; "" is a new temporary directory
+	Now      func() time.Time // called once by Start: expiries are relative to it; nil is [time.Now]
+	Mark     string           // prefix of every made-up secret; "" is "made-up-secret"
+	Hook     Hook             // see [Host.SetHook]
 }
 
-// Call is one request that a Host received.
+// Call is one request that a Host received. Key.Bucket is "default" if the request
+// has no bucket.
 type Call struct {
-	Op  string
+	Op  string // operation on the wire, such as "get_token"
 	Key store.Key
 }
 
-// Hook stands between a request and its answer: it may wait before or after
-// calling answer, return something else, or return [socket.ErrNoReply] or
-// [socket.ErrHangUp]. ctx ends with the request.
+// Hook is called in place of answering a request. answer carries the request out and
+// returns the scenario's answer. The hook may wait, return something else, or return
+// [socket.ErrNoReply] to send nothing or [socket.ErrHangUp] to close the connection.
+// Other errors are sent as INTERNAL_ERROR, and a [*socket.ResponseError] as it is.
+// ctx ends with the request. Hooks run concurrently.
 type Hook func(ctx context.Context, call Call, answer func() (any, error)) (any, error)
 
 // Host is a running host. Its methods are safe for concurrent use.
 type Host struct {
 	path     string
-	dir      string // of its own, removed by Close; "" if the socket's place was given
+	dir      string // temporary directory of the socket; "" if Options.Socket was given
 	scenario scenario
 	mark     string
 	stop     context.CancelFunc
-	served   chan error
+	served   chan error // holds the result of Serve
 	accepted atomic.Int64
 
 	mu      sync.Mutex // guards the fields below; not held while a hook runs
 	tokens  map[store.Key]token
 	calls   []Call
 	hook    Hook
-	removed int  // removals answered
-	blank   bool // every list is empty from now on
+	removed int                // number of removals answered
+	hidden  map[store.Key]bool // stored, but no longer shown
 }
 
-// token is a stored token in its wire form; nil is an entry that the host lists
-// and cannot read.
+// token is a stored token in its wire form; nil is one that the host lists and
+// cannot read.
 type token map[string]any
 
-// Start runs a host until Close. Nothing of it remains afterwards.
+// Start runs a host until its Close. It returns an error if the scenario is unknown or
+// the host cannot listen. A socket that a crashed host left at Options.Socket is
+// replaced; anything else there is an error.
 func Start(o Options) (*Host, error) {
 	if o.Scenario == "" {
 		o.Scenario = "default"
@@ -72,12 +81,12 @@ func Start(o Options) (*Host, error) {
 		return nil, fmt.Errorf("no scenario %q; there are %v", o.Scenario, Scenarios())
 	}
 	if o.Now == nil {
-		o.Now = time.Now //nolint:forbidigo // the clock of a host is its own
+		o.Now = time.Now //nolint:forbidigo // a host has its own clock
 	}
 	if o.Mark == "" {
 		o.Mark = "made-up-secret"
 	}
-	h := &Host{scenario: s, mark: o.Mark, hook: o.Hook, served: make(chan error, 1), tokens: map[store.Key]token{}}
+	h := &Host{scenario: s, mark: o.Mark, hook: o.Hook, served: make(chan error, 1), tokens: map[store.Key]token{}, hidden: map[store.Key]bool{}}
 	for _, e := range s.entries(o.Now()) {
 		h.tokens[e.key] = h.newToken(e)
 	}
@@ -92,15 +101,15 @@ func Start(o Options) (*Host, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	h.stop = stop
 	go func() {
-		defer func() { _ = recover() }() // Serve's end is told in any case
+		defer func() { _ = recover() }() // runs after the send below
 		var err error
 		defer func() { h.served <- err }()
-		err = socket.Serve(ctx, counting{listener, &h.accepted}, socket.HandlerFunc(h.handle), serve)
+		err = socket.Serve(ctx, countingListener{listener, &h.accepted}, socket.HandlerFunc(h.handle), serve)
 	}()
 	return h, nil
 }
 
-// listen makes the socket, open to its owner only.
+// listen makes the socket, with mode 0600.
 func (h *Host) listen(path string) (net.Listener, error) {
 	if path == "" {
 		dir, err := os.MkdirTemp("", "credscope-demo-")
@@ -124,7 +133,8 @@ func (h *Host) listen(path string) (net.Listener, error) {
 	return listener, err
 }
 
-// clearStale removes a socket that a crashed host left behind, and nothing else.
+// clearStale removes a socket at path that nothing listens on. Anything else there is
+// an error.
 func clearStale(path string) error {
 	found, err := os.Lstat(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -147,7 +157,8 @@ func clearStale(path string) error {
 	return os.Remove(path)
 }
 
-// Close stops the host, ends its connections and removes its socket.
+// Close ends the host's connections, waits for its goroutines and removes its socket.
+// Further calls return the same result.
 func (h *Host) Close() error {
 	h.stop()
 	err := <-h.served
@@ -158,29 +169,64 @@ func (h *Host) Close() error {
 	return err
 }
 
-// Path is where the host listens.
+// ForTest is [Start] for a test: it fails the test on an error, and closes the host
+// at the test's end. t is usually a *testing.T; package testing is not imported here
+// because it would become part of programs.
+func ForTest(t TB, o Options) *Host {
+	t.Helper()
+	h, err := Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+// TB is the part of testing.TB that [ForTest] uses.
+type TB interface {
+	Helper()
+	Fatal(args ...any)
+	Error(args ...any)
+	Cleanup(func())
+}
+
+// NewStore returns a store of the host, configured by o. If the scenario gives its
+// clients a capability, the store sends that one. The caller closes the store.
+func (h *Host) NewStore(o store.Options) *store.ProxyTokenStore {
+	if capability, given := h.Capability(); given {
+		o.Capability = capability
+	}
+	return store.NewProxyTokenStore(h.path, o)
+}
+
+// Path returns the path of the host's socket.
 func (h *Host) Path() string { return h.path }
 
-// Capability returns the capability that the scenario hands to clients, if it does.
+// Capability returns the capability that the host demands in some scenarios. given
+// reports whether the scenario gives it to clients.
 func (h *Host) Capability() (capability store.Secret, given bool) {
 	return store.NewSecret([]byte(madeUpCapability)), h.scenario.givesCapability
 }
 
-// SetHook puts hook between requests and answers from now on; nil removes it.
+// SetHook replaces the hook of later requests; nil removes it.
 func (h *Host) SetHook(hook Hook) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.hook = hook
 }
 
-// Calls returns every request so far, in order of arrival.
+// Calls returns all requests so far, in order of arrival.
 func (h *Host) Calls() []Call {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.calls)
 }
 
-// Count returns how often op was asked.
+// Count returns the number of requests so far with this operation.
 func (h *Host) Count(op string) int {
 	n := 0
 	for _, call := range h.Calls() {
@@ -191,40 +237,40 @@ func (h *Host) Count(op string) int {
 	return n
 }
 
-// Connections returns how many clients have connected so far.
+// Connections returns the number of connections accepted so far.
 func (h *Host) Connections() int { return int(h.accepted.Load()) }
 
-// Keys returns what the host holds, sorted.
+// Keys returns the keys of all stored credentials, sorted.
 func (h *Host) Keys() []store.Key {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.SortedFunc(maps.Keys(h.tokens), compareKeys)
 }
 
-// Put stores a token that expires at the given time.
+// Put stores a token that expires at the given time, as another process would.
 func (h *Host) Put(key store.Key, expiry time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.tokens[key] = h.newToken(entry{key: key, expiry: float64(expiry.Unix())})
 }
 
-// Drop removes a token behind everybody's back.
+// Drop removes a token, as another process would.
 func (h *Host) Drop(key store.Key) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.tokens, key)
 }
 
-// counting counts the connections of a listener.
-type counting struct {
+// countingListener counts the connections of a listener.
+type countingListener struct {
 	net.Listener
 	accepted *atomic.Int64
 }
 
-func (c counting) Accept() (net.Conn, error) {
-	stream, err := c.Listener.Accept()
+func (c countingListener) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
 	if err == nil {
 		c.accepted.Add(1)
 	}
-	return stream, err
+	return conn, err
 }

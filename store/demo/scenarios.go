@@ -10,21 +10,21 @@ import (
 	"credscope/store"
 )
 
-// madeUpCapability is what the demo's hosts demand. It opens nothing else.
+// madeUpCapability is the capability that hosts of some scenarios demand.
 const madeUpCapability = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
-// scenario is one way for a host to be.
+// scenario is the credentials and the behavior of a host.
 type scenario struct {
 	about             string
 	entries           func(now time.Time) []entry
-	maxVersion        int  // 0 is the newest
-	demandsCapability bool // of every client
-	givesCapability   bool // to the demo's own client
-	locked            bool // INTERNAL_ERROR to everything
-	liar              bool // removals answered ok, nothing removed
-	blank             bool // after a removal every list is empty
-	slow              bool // 300 ms and more for each answer, out of order
-	dropsRemoval      int  // the connection is closed in place of this removal's reply
+	maxVersion        int                          // of the protocol; 0 is the newest
+	demandsCapability bool                         // every client must send madeUpCapability
+	givesCapability   bool                         // Host.NewStore sends it
+	locked            bool                         // answers INTERNAL_ERROR to every request
+	denied            bool                         // answers NOT_FOUND to every get_token
+	onRemoval         func(h *Host, key store.Key) // in place of removing; the answer is ok
+	slow              bool                         // takes 300 to 380 ms for each answer, so that they come out of order
+	dropsRemoval      int                          // closes the connection in place of answering this removal, counted from 1
 }
 
 var scenarios = map[string]scenario{
@@ -33,8 +33,11 @@ var scenarios = map[string]scenario{
 	"refused":    {about: "a capability is demanded and none is given", entries: everyStatus, demandsCapability: true},
 	"restricted": {about: "lists hidden, changes forbidden, look-up by name", entries: everyStatus, demandsCapability: true, givesCapability: true},
 	"locked":     {about: "the keyring is locked: every answer is an error", entries: everyStatus, locked: true},
-	"liar":       {about: "removals are answered ok and not carried out", entries: everyStatus, liar: true},
-	"blank":      {about: "after a removal every list is empty", entries: everyStatus, blank: true},
+	"liar":       {about: "removals are answered ok and not carried out", entries: everyStatus, onRemoval: (*Host).removeNothing},
+	"blank":      {about: "after a removal every list is empty", entries: everyStatus, onRemoval: (*Host).removeAndHideAll},
+	"fallback":   {about: "the keyring fails at a removal: only the login in its fallback file is still shown", entries: everyStatus, onRemoval: (*Host).hideKeyring},
+	"neighbour":  {about: "at a removal the bucket and one beside it vanish, and nothing is removed", entries: everyStatus, onRemoval: (*Host).hideNeighbour},
+	"denied":     {about: "lists everything, but hands out no token", entries: everyStatus, denied: true},
 	"slow":       {about: "answers after 300 ms and out of order", entries: everyStatus, slow: true},
 	"flaky":      {about: "the connection drops on the third removal", entries: everyStatus, dropsRemoval: 3},
 	"large":      {about: "200 providers with 50 buckets each", entries: many},
@@ -44,14 +47,14 @@ var scenarios = map[string]scenario{
 // Scenarios returns the names of all scenarios, sorted.
 func Scenarios() []string { return slices.Sorted(maps.Keys(scenarios)) }
 
-// Described returns the names of all scenarios, each with a tab and half a line
-// about it, as shells complete them.
+// Described returns the names of all scenarios, sorted, each followed by a tab and a
+// short description: the form of shell completions.
 func Described() []string {
-	described := Scenarios()
-	for i, name := range described {
-		described[i] = name + "\t" + scenarios[name].about
+	names := Scenarios()
+	for i, name := range names {
+		names[i] = name + "\t" + scenarios[name].about
 	}
-	return described
+	return names
 }
 
 // entry is one credential of a scenario.
@@ -60,13 +63,13 @@ type entry struct {
 	expiry     float64        // Unix seconds, as stored
 	unreadable bool           // listed, but its token cannot be read
 	forbidden  bool           // listed, but the host refuses to hand it out
-	fields     map[string]any // beside the usual ones
+	fields     map[string]any // added to the usual ones
 }
 
-// forbiddenField marks a token that the host refuses to hand out. It never crosses
-// the wire.
+// forbiddenField marks a token that the host refuses to hand out. It is never sent.
 const forbiddenField = "\x00forbidden"
 
+// newToken returns the token of an entry. Its secrets begin with the host's mark.
 func (h *Host) newToken(e entry) token {
 	if e.unreadable {
 		return nil
@@ -88,8 +91,8 @@ func (h *Host) newToken(e entry) token {
 
 func none(time.Time) []entry { return nil }
 
-// everyStatus has about five providers, a dozen buckets, and every word that a
-// row can say.
+// everyStatus returns 13 buckets of five providers, with every status that a host can
+// cause.
 func everyStatus(now time.Time) []entry {
 	at := func(d time.Duration) float64 { return float64(now.Add(d).Unix()) }
 	const day = 24 * time.Hour
@@ -114,7 +117,7 @@ func everyStatus(now time.Time) []entry {
 	}
 }
 
-// many has 200 providers with 50 buckets each, a fifth of them expired.
+// many returns 200 providers with 50 buckets each, a fifth of them expired.
 func many(now time.Time) []entry {
 	entries := make([]entry, 0, 200*50)
 	for p := range 200 {
@@ -127,6 +130,43 @@ func many(now time.Time) []entry {
 		}
 	}
 	return entries
+}
+
+// removeNothing removes nothing.
+func (h *Host) removeNothing(store.Key) {}
+
+// removeAndHideAll removes key and hides all other credentials.
+func (h *Host) removeAndHideAll(key store.Key) {
+	delete(h.tokens, key)
+	h.hide(func(store.Key) bool { return true })
+}
+
+// hideKeyring simulates a keyring that fails at the removal: the host shows only what
+// lies in its fallback file, which is claudecode/default.
+func (h *Host) hideKeyring(store.Key) {
+	inFallback := store.Key{Provider: "claudecode", Bucket: store.DefaultBucket}
+	h.hide(func(key store.Key) bool { return key != inFallback })
+}
+
+// hideNeighbour hides the removed bucket and the first other bucket of its provider, or
+// of any provider if it has no other.
+func (h *Host) hideNeighbour(removed store.Key) {
+	var neighbour store.Key
+	for _, key := range slices.SortedFunc(maps.Keys(h.tokens), compareKeys) {
+		beside := key.Provider == removed.Provider && neighbour.Provider != removed.Provider
+		if key != removed && (neighbour == store.Key{} || beside) {
+			neighbour = key
+		}
+	}
+	h.hide(func(key store.Key) bool { return key == removed || key == neighbour })
+}
+
+// hide hides the stored credentials whose keys match, in addition to those that are
+// hidden already.
+func (h *Host) hide(match func(store.Key) bool) {
+	for key := range h.tokens {
+		h.hidden[key] = h.hidden[key] || match(key)
+	}
 }
 
 func compareKeys(a, b store.Key) int {

@@ -13,14 +13,14 @@ import (
 	"credscope/store/demo"
 )
 
-// everything looks at all that a host lists.
-func everything(t *testing.T, s *store.ProxyTokenStore) map[store.Key]store.Look {
+// checkAll checks all credentials that a host lists.
+func checkAll(t *testing.T, s *store.ProxyTokenStore) map[store.Key]store.Check {
 	t.Helper()
 	providers, err := s.ListProviders(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	looks := map[store.Key]store.Look{}
+	checks := map[store.Key]store.Check{}
 	for _, provider := range providers {
 		buckets, err := s.ListBuckets(t.Context(), provider)
 		if err != nil {
@@ -28,29 +28,29 @@ func everything(t *testing.T, s *store.ProxyTokenStore) map[store.Key]store.Look
 		}
 		for _, bucket := range buckets {
 			key := store.Key{Provider: provider, Bucket: bucket}
-			look, err := s.Look(t.Context(), key)
+			check, err := s.Check(t.Context(), key)
 			if err != nil && !errors.Is(err, store.InternalError) {
 				t.Errorf("%v: %v", key, err)
 			}
-			looks[key] = look
+			checks[key] = check
 		}
 	}
-	return looks
+	return checks
 }
 
 func TestTheDefaultHasEveryStatus(t *testing.T) {
 	h := start(t, demo.Options{})
-	looks := everything(t, visit(t, h))
-	if len(looks) != 13 || !slices.Equal(slices.SortedFunc(maps.Keys(looks), byName), h.Keys()) {
-		t.Errorf("%d credentials: %v", len(looks), h.Keys())
+	checks := checkAll(t, visit(t, h))
+	if len(checks) != 13 || !slices.Equal(slices.SortedFunc(maps.Keys(checks), byName), h.Keys()) {
+		t.Errorf("%d credentials: %v", len(checks), h.Keys())
 	}
-	seen := map[store.Health]int{}
-	for _, look := range looks {
-		seen[look.Health(now, store.DefaultStaleAfter)]++
+	seen := map[store.Status]int{}
+	for _, check := range checks {
+		seen[check.Status(now, store.DefaultStaleAfter)]++
 	}
-	want := map[store.Health]int{
+	want := map[store.Status]int{
 		store.Valid: 2, store.Expiring: 1, store.Expired: 2, store.Stale: 3,
-		store.NoExpiry: 1, store.OddExpiry: 1, store.Unreadable: 2, store.Hidden: 1,
+		store.NoExpiry: 1, store.InvalidExpiry: 1, store.Unreadable: 2, store.Denied: 1,
 	}
 	if !maps.Equal(seen, want) {
 		t.Errorf("%v", seen)
@@ -76,8 +76,8 @@ func TestEveryScenarioButTheEmptyOnesHasTheSameCredentials(t *testing.T) {
 func TestTheOldProtocolIsNumberOne(t *testing.T) {
 	for scenario, version := range map[string]int{"v1": 1, "default": 2} {
 		s := visit(t, start(t, demo.Options{Scenario: scenario}))
-		if looks := everything(t, s); len(looks) != 13 {
-			t.Errorf("%s: %d credentials", scenario, len(looks))
+		if checks := checkAll(t, s); len(checks) != 13 {
+			t.Errorf("%s: %d credentials", scenario, len(checks))
 		}
 		if got := s.Client().Info().Version; got != version {
 			t.Errorf("%s speaks version %d", scenario, got)
@@ -91,8 +91,8 @@ func TestTheRefusedAreRefusedInTheHandshake(t *testing.T) {
 		t.Error("the capability is not kept back")
 	}
 	_, err := visit(t, h).ListProviders(t.Context())
-	wrong, ok := errors.AsType[*store.HandshakeError](err)
-	if !ok || wrong.Kind != store.HandshakeRefused || wrong.Code != "UNAUTHORIZED" || len(h.Calls()) != 0 {
+	wrong, ok := errors.AsType[*socket.HandshakeError](err)
+	if !ok || wrong.Kind != socket.HandshakeRefused || wrong.Code != "UNAUTHORIZED" || len(h.Calls()) != 0 {
 		t.Errorf("%v, asked %v", err, h.Calls())
 	}
 }
@@ -100,18 +100,18 @@ func TestTheRefusedAreRefusedInTheHandshake(t *testing.T) {
 func TestTheRestrictedSeeNothingListedAndChangeNothing(t *testing.T) {
 	h := start(t, demo.Options{Scenario: "restricted"})
 	s := visit(t, h)
-	if looks := everything(t, s); len(looks) != 0 {
-		t.Errorf("listed %v", looks)
+	if checks := checkAll(t, s); len(checks) != 0 {
+		t.Errorf("listed %v", checks)
 	}
 	if buckets, err := s.ListBuckets(t.Context(), "codex"); err != nil || len(buckets) != 0 {
 		t.Errorf("listed %v, %v", buckets, err)
 	}
-	if look, err := s.Look(t.Context(), codex); err != nil || !look.Found {
-		t.Errorf("by name: %+v, %v", look, err)
+	if check, err := s.Check(t.Context(), codex); err != nil || !check.Found {
+		t.Errorf("by name: %+v, %v", check, err)
 	}
 	for _, key := range []store.Key{{Provider: "codex", Bucket: "absent"}, {Provider: "gemini", Bucket: "default"}} {
-		if look, err := s.Look(t.Context(), key); err != nil || !look.Hidden || look.Refusal.Error() != `Proxy error [FORBIDDEN]: "Access denied"` {
-			t.Errorf("%v: %+v, %v", key, look, err)
+		if check, err := s.Check(t.Context(), key); err != nil || !check.Hidden || check.Refusal.Error() != `Proxy error [FORBIDDEN]: "Access denied"` {
+			t.Errorf("%v: %+v, %v", key, check, err)
 		}
 	}
 	token := store.OAuthToken{AccessToken: store.NewSecret([]byte("t"))}
@@ -156,15 +156,15 @@ func TestTheLiarSaysOKAndRemovesNothing(t *testing.T) {
 func TestTheBlankListNothingAfterARemoval(t *testing.T) {
 	h := start(t, demo.Options{Scenario: "blank"})
 	s := visit(t, h)
-	if looks := everything(t, s); len(looks) != 13 {
-		t.Errorf("before: %d credentials", len(looks))
+	if checks := checkAll(t, s); len(checks) != 13 {
+		t.Errorf("before: %d credentials", len(checks))
 	}
 	if err := s.RemoveToken(t.Context(), runner); err != nil || slices.Contains(h.Keys(), runner) {
 		t.Errorf("%v, left %v", err, h.Keys())
 	}
 	buckets, err := s.ListBuckets(t.Context(), "codex")
-	if looks := everything(t, s); len(looks) != 0 || len(buckets) != 0 || err != nil {
-		t.Errorf("after: %v, %v, %v", looks, buckets, err)
+	if checks := checkAll(t, s); len(checks) != 0 || len(buckets) != 0 || err != nil {
+		t.Errorf("after: %v, %v, %v", checks, buckets, err)
 	}
 	if _, found, err := s.GetToken(t.Context(), codex); found || err != nil {
 		t.Errorf("after, by name: %t, %v", found, err)
@@ -176,7 +176,7 @@ func TestTheFlakyHangUpAtTheThirdRemoval(t *testing.T) {
 	s := visit(t, h)
 	for i, key := range h.Keys()[:3] {
 		err := s.RemoveToken(t.Context(), key)
-		if lost := errors.Is(err, store.ErrLost); lost != (i == 2) || (err != nil && !lost) {
+		if lost := errors.Is(err, socket.ErrLost); lost != (i == 2) || (err != nil && !lost) {
 			t.Errorf("removal %d: %v", i+1, err)
 		}
 	}
@@ -202,9 +202,9 @@ func TestTheLargeHasTenThousand(t *testing.T) {
 	if err != nil || len(buckets) != 50 || buckets[0] != "account00@example.com" || buckets[49] != "account49@example.com" {
 		t.Errorf("%v, %v", buckets, err)
 	}
-	for bucket, want := range map[string]store.Health{"account00@example.com": store.Expired, "account01@example.com": store.Valid, "account44@example.com": store.Valid} {
-		look, err := s.Look(t.Context(), store.Key{Provider: "provider-100", Bucket: bucket})
-		if got := look.Health(now, store.DefaultStaleAfter); err != nil || got != want {
+	for bucket, want := range map[string]store.Status{"account00@example.com": store.Expired, "account01@example.com": store.Valid, "account44@example.com": store.Valid} {
+		check, err := s.Check(t.Context(), store.Key{Provider: "provider-100", Bucket: bucket})
+		if got := check.Status(now, store.DefaultStaleAfter); err != nil || got != want {
 			t.Errorf("%s: %v, %v", bucket, got, err)
 		}
 	}
@@ -212,8 +212,8 @@ func TestTheLargeHasTenThousand(t *testing.T) {
 
 func TestTheEmptyHaveNothing(t *testing.T) {
 	s := visit(t, start(t, demo.Options{Scenario: "empty"}))
-	if looks := everything(t, s); len(looks) != 0 {
-		t.Errorf("%v", looks)
+	if checks := checkAll(t, s); len(checks) != 0 {
+		t.Errorf("%v", checks)
 	}
 	if _, found, err := s.GetToken(t.Context(), codex); found || err != nil {
 		t.Errorf("%t, %v", found, err)

@@ -3,15 +3,16 @@
 package command
 
 import (
-	"cmp"
-	"errors"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"credscope/socket"
 	"credscope/store"
-	"credscope/tui"
+	"credscope/store/inventory"
+	"credscope/tui/theme"
 )
 
 // The exit statuses.
@@ -20,6 +21,8 @@ const (
 	Failed    = 1
 	Usage     = 2 // or no accepted handshake, for whatever cause
 	Uncertain = 3 // a removal that is unknown or cannot be confirmed
+
+	ClosedPipe = signalBase + int(syscall.SIGPIPE) // nobody reads the output any more
 )
 
 // Env is what commands work with. Main and the flags fill it in; a command
@@ -39,8 +42,10 @@ type Env struct {
 	ReadOnly   bool
 	JSON       bool
 	Lookups    []store.Key // to be listed though the host may not list them
-	Theme      tui.Theme
+	Theme      theme.Theme
 	Status     int
+	Signals    *Signals
+	Ledger     inventory.Ledger // of all removals
 
 	lookups  []string // as the flags have them
 	theme    string
@@ -48,15 +53,10 @@ type Env struct {
 	removing bool            // a removal may have been sent
 }
 
-// report words facts as of now.
-func (e *Env) report() tui.Report {
-	return tui.Report{At: e.Now(), StaleAfter: e.StaleAfter, ASCII: e.ASCII, Theme: e.Theme, Profile: e.Profile}
-}
-
 // with lets do work against the host and settles the exit status. A status that
 // do has set itself stays, unless the host never accepted a handshake. host is
 // nil if none is known.
-func (e *Env) with(do func(s *store.ProxyTokenStore) error) (host *store.Info, err error) {
+func (e *Env) with(do func(s *store.ProxyTokenStore) error) (host *socket.Info, err error) {
 	s, done, err := e.Open()
 	defer done()
 	if err != nil {
@@ -72,15 +72,6 @@ func (e *Env) with(do func(s *store.ProxyTokenStore) error) (host *store.Info, e
 		e.Status = Failed
 	}
 	return &info, err
-}
-
-// writeDocument writes the one JSON document of a run that ended with err. A
-// command line that cannot be followed gets none.
-func (e *Env) writeDocument(document any, err error) error {
-	if _, wrong := errors.AsType[UsageError](err); wrong {
-		return err
-	}
-	return cmp.Or(tui.WriteJSON(e.Out, document), err)
 }
 
 // NoArguments refuses what a command has no use for.

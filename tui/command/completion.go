@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,9 +35,33 @@ func (e *Env) completeNames(c *cobra.Command, args []string, _ string) ([]string
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	names = slices.DeleteFunc(names, func(name string) bool {
-		return !store.ValidName(name) || (len(args) > 0 && slices.Contains(args[1:], name))
+		return !store.ValidName(name) || strings.HasPrefix(name, "-") || (len(args) > 0 && slices.Contains(args[1:], name))
 	})
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// StrictBuiltIns lets the help and completion commands of the library refuse
+// what they do not know. It is to be called when all commands have been added.
+func StrictBuiltIns(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Run, c.RunE = nil, func(_ *cobra.Command, args []string) error {
+				about, rest, err := root.Find(args)
+				if err != nil || len(rest) > 0 {
+					return misuse("no help for %q; see credscope --help", strings.Join(args, " "))
+				}
+				return about.Help()
+			}
+		case "completion":
+			c.Args, c.RunE = NoArguments, func(c *cobra.Command, _ []string) error { return c.Help() }
+			for _, shell := range c.Commands() {
+				shell.Args = NoArguments
+			}
+		}
+	}
 }
 
 // FlagValues has a shell offer these values for a flag.

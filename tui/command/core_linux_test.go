@@ -43,7 +43,7 @@ func TestACrashLeavesNoCore(t *testing.T) {
 	t.Parallel()
 	path := variant(
 		t,
-		change{"tui/command/endings.go", "syscall.SIGQUIT, syscall.SIGABRT", "syscall.SIGQUIT"},
+		change{"tui/command/signals.go", "syscall.SIGQUIT, syscall.SIGABRT", "syscall.SIGQUIT"},
 		change{"main.go", "	harden := store.Harden()\n", "	var harden error\n	if os.Getenv(\"SOFT\") == \"\" {\n		harden = store.Harden()\n	}\n"},
 	)
 	if limits, dumped, left := crash(t, path); !noCore.MatchString(limits) || dumped || len(left) > 0 {

@@ -3,8 +3,10 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 
-	"credscope/tui"
+	"credscope/tui/text"
+	"credscope/tui/words"
 )
 
 // UsageError is a command line that cannot be followed, worded for people.
@@ -36,7 +38,7 @@ func Describe(err error) string {
 	if refusal, ok := errors.AsType[Refusal](err); ok {
 		return refusal.Error()
 	}
-	return tui.Explain(err)
+	return words.ErrorWithoutKeys(err)
 }
 
 // sentence is Describe for an error that may be nil.
@@ -49,7 +51,7 @@ func sentence(err error) string {
 
 // Complain writes what went wrong, for whoever reads Errs.
 func (e *Env) Complain(err error) {
-	_, _ = fmt.Fprintln(e.Errs, "credscope: "+e.words(tui.PrintableText(Describe(err))))
+	_, _ = fmt.Fprintln(e.Errs, "credscope: "+e.safe(text.Free(Describe(err))))
 }
 
 // Guard returns the exit status of work. A panic fails it, and all that is said
@@ -58,7 +60,7 @@ func (e *Env) Complain(err error) {
 func (e *Env) Guard(work func() int) (status int) {
 	defer func() {
 		if recover() != nil {
-			e.Complain(tui.ErrPanic)
+			e.Complain(words.ErrPanic)
 			status = max(e.Status, Failed)
 			if e.removing {
 				status = Uncertain
@@ -68,10 +70,14 @@ func (e *Env) Guard(work func() int) (status int) {
 	return work()
 }
 
-// words are safe words of ours in what the terminal's locale can show.
-func (e *Env) words(text string) string {
-	if e.ASCII {
-		return tui.OnlyPrintableASCII(text)
+// safe returns our own words in what the terminal's locale can show. Line breaks stay.
+func (e *Env) safe(s string) string {
+	if !e.ASCII {
+		return s
 	}
-	return text
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = text.ASCII(line)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -22,6 +22,7 @@ func bare(t *testing.T, leak ...change) (path string) {
 	t.Helper()
 	return variant(t, append(leak,
 		change{"store/harden_linux.go", "unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)", "error(nil)"},
+		change{"main.go", "import (\n", "import (\n	\"os/signal\"\n	\"syscall\"\n"},
 		change{"main.go", "	os.Exit(a.Guard(func() int { return a.run(os.Args[1:]) }))", "	status := a.Guard(func() int { return a.run(os.Args[1:]) })\n	goOn := make(chan os.Signal, 1)\n	signal.Notify(goOn, syscall.SIGUSR1)\n	fmt.Println(\"" + held + "\")\n	<-goOn\n	os.Exit(status)"},
 	)...)
 }

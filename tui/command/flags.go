@@ -2,26 +2,42 @@ package command
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"credscope/store"
-	"credscope/tui"
+	"credscope/tui/theme"
 )
 
 // Flags adds what the inspector and the commands have in common.
 func (e *Env) Flags(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&e.lookups, "lookup", nil, "also list this `PROVIDER[:BUCKET]`, for hosts that hide their lists")
 	flags.BoolVar(&e.ReadOnly, "read-only", false, "remove nothing")
-	flags.BoolVar(&e.NoCheck, "no-check", false, "look at no token unasked")
+	flags.BoolVar(&e.NoCheck, "no-check", false, "check no token unasked")
 	flags.StringVar(&e.theme, "theme", "auto", "auto, dark, light, ansi or none")
 	flags.DurationVar(&e.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale")
 }
 
+// RefuseEmpty refuses every flag that was given with nothing in it: a script
+// whose variable is empty must not mean another host, or all of them.
+func RefuseEmpty(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		if err == nil && slices.Contains(values, "") {
+			err = misuse("--%s needs a value", f.Name)
+		}
+	})
+	return err
+}
+
 // ReadFlags reads the flags that need more than their type.
 func (e *Env) ReadFlags() (err error) {
-	if e.Theme, err = tui.ParseTheme(e.theme); err != nil {
+	if e.Theme, err = theme.Parse(e.theme); err != nil {
 		return UsageError{err}
 	}
 	if e.StaleAfter < 0 {

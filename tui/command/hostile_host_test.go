@@ -104,7 +104,7 @@ func (a *adversary) answer(op, provider, bucket string) string {
 	case op == "list_buckets":
 		return a.refusal('E', numberOf(provider), "")
 	case op == "get_token" && provider == "removals":
-		return fmt.Sprintf(`"ok":true,"data":{"access_token":"secret","token_type":"Bearer","expiry":%d}`, lately-3*3600)
+		return fmt.Sprintf(`"ok":true,"data":{"access_token":"secret","token_type":"Bearer","expiry":%d}`, lately-10*60)
 	case op == "remove_token" && provider == "removals":
 		return a.refusal('V', number, "INTERNAL_ERROR")
 	case op == "get_token" && provider == "tokens" && !a.refuses:

@@ -19,7 +19,7 @@ var places = map[string]map[byte]int{
 	"detail":            {'T': 480, 'S': 480, 'A': 480, 'X': 480, 'R': resources},
 	"status":            {'E': 60},
 	"history":           {'P': everyText, 'E': everyText, 'C': 125, 'V': everyText},
-	"triage":            {'B': 10},
+	"stale ones":        {'B': 10},
 	"dialog":            {'B': 10},
 	"ledger page":       {'B': 10, 'V': 1},
 	"help":              {},
@@ -29,28 +29,33 @@ var places = map[string]map[byte]int{
 func (v *visit) lists() {
 	v.Resize(69, 100) // one pane, as wide as there is
 	v.at("providers")
-	v.Press("g")
-	v.turn("pgdown", providerRow, "tokens", v.unwatched)
+	v.Press("1", "g")
+	// By half pages each row is on two screens, for one may be read half drawn.
+	v.turn("ctrl+d", providerRow, "tokens", v.unwatched)
 	v.enter("tokens")
 	v.at("buckets")
-	v.turn("pgdown", bucketRow, fmt.Sprintf("tok%03d", tokens(v.texts)-1), v.unwatched)
+	v.turn("ctrl+d", bucketRow, fmt.Sprintf("tok%03d", tokens(v.texts)-1), v.unwatched)
 	v.Resize(480, 100) // no sentence has to be broken
-	v.sees("protocol 2", "asked")
+	v.sees("╮╭")
 }
 
-// details looks at all tokens of tokens, and at those fields of one after the other.
-func (v *visit) details() (looks int) {
-	looks = tokens(v.texts) + v.ordinary()
-	v.Type("c/tok0\rg")
-	v.asked(looks)
+// details checks all tokens of tokens, and reads one after the other. The screen is
+// high enough for all of a token, but for the longest texts.
+func (v *visit) details() {
+	v.check("tokens", "tok0")
+	v.Resize(120, 400)
 	v.at("detail")
+	v.Press("g")
 	for i := range tokens(v.texts) {
-		v.until("the end of the token", func(screen string) bool { return hasRow(screen, "Type", fmt.Sprintf(" T%d.", i*perToken)) })
+		v.sees("Scope", fmt.Sprintf(" S%d.", i*perToken))
 		v.Press("3", "G")
-		v.sees(fmt.Sprintf("X%d.", min(i*perToken+perToken, len(v.texts))-1))
+		v.until("the end of the token", func(screen string) bool {
+			return strings.Contains(screen, fmt.Sprintf("X%d.", min(i*perToken+perToken, len(v.texts))-1))
+		})
 		v.Press("2", "j")
 	}
-	return looks
+	v.Resize(480, 100)
+	v.sees("by name, s: worst first ━╮╭")
 }
 
 // ordinary counts the bucket names of the corpus that follow the hosts' rule.
@@ -65,30 +70,26 @@ func (v *visit) ordinary() (n int) {
 
 var ordinaryName = regexp.MustCompile(`^[A-Za-z0-9._@-]{1,64}$`)
 
-// errors looks at every token that is refused, and once more at those that are
-// refused in words like ours.
-func (v *visit) errors(before int) (looks int) {
-	v.enter("errors")
-	v.Press("c")
-	looks = before + len(v.texts)
-	v.asked(looks)
+// errors checks every token that is refused, and once more those that are refused in
+// words like ours.
+func (v *visit) errors() {
+	v.check("errors", "e")
 	v.at("status")
 	for i, c := range v.texts {
 		if !likeOurs(c) {
 			continue
 		}
 		name := fmt.Sprintf("e%03d", i)
-		v.Type("/\x15" + name + "\r\r")
-		looks++
+		v.Type("/\x15" + name + "\rr")
 		if i%4 == 2 { // FORBIDDEN is a status of the token and no failure
-			v.sees("Looked at errors/" + name + ": hidden")
+			v.sees("errors/" + name + ": denied")
 			v.until("the refusal", func(screen string) bool { return strings.Contains(screen, fmt.Sprintf("E%d.", i)) })
 			continue
 		}
 		v.until("the refusal", func(screen string) bool {
 			rows := strings.Split(strings.TrimRight(screen, "\n"), "\n")
 			for _, row := range rows[max(0, len(rows)-5):] {
-				if strings.Contains(row, "errors/"+name) && strings.Contains(row, fmt.Sprintf("E%d.", i)) {
+				if strings.Contains(row, "errors/"+name) && strings.Contains(row, fmt.Sprintf("E%d.", i)) && !waiting.MatchString(rows[0]) {
 					v.inQuotes(row)
 					return true
 				}
@@ -97,19 +98,17 @@ func (v *visit) errors(before int) (looks int) {
 		})
 	}
 	v.Press("esc")
-	return looks
 }
 
 // removals removes all that is stale, in vain.
-func (v *visit) removals(before int) {
+func (v *visit) removals() {
 	stale := tokens(v.texts) + v.ordinary() + len(v.texts)
-	v.enter("removals")
-	v.Press("c")
-	v.asked(before + len(v.texts))
-	v.at("triage")
-	v.Press("S")
-	v.sees(fmt.Sprintf("%d of %d chosen", stale, stale))
-	v.turn("pgdown", candidateRow, fmt.Sprintf("tokens/tok%03d", tokens(v.texts)-1), v.unwatched)
+	v.check("removals", "r")
+	v.at("stale ones")
+	v.Press("S", "s")
+	v.sees(fmt.Sprintf(" %d marked", stale))
+	v.sees(" worst first ━")
+	v.turn("ctrl+d", staleRow, fmt.Sprintf("r%03d", len(v.texts)-1), v.unwatched)
 	v.at("dialog")
 	question(v.Terminal)
 	v.sees(fmt.Sprintf(`Type "remove %d"`, stale))
@@ -125,19 +124,23 @@ func inspect(t *testing.T, texts []hostileText) (v *visit, output string) {
 	t.Helper()
 	host := hostile(t, &adversary{texts: texts, visited: true})
 	v = &visit{
-		Terminal: terminal.Start(t, slow(host, 480, 100), program, "--stale-after", "1h"),
+		Terminal: terminal.Start(t, slow(host, 480, 100), program, "--no-check", "--stale-after", "45m"),
 		t:        t, texts: texts, seen: map[string]map[byte]map[string]bool{},
 	}
 	v.at("providers")
-	v.sees(fmt.Sprintf("asked %d lists", 1+3+len(texts)))
+	v.sees(fmt.Sprintf("All buckets %d", tokens(texts)+3*len(texts)))
+	v.Press("1")
+	v.sees("Requests", fmt.Sprintf(" %d list_buckets", 3+len(texts)))
 	v.page("history", "!", "History", v.historyInQuotes)
 	v.lists()
-	looks := v.errors(v.details())
+	v.details()
+	v.errors()
 	v.page("history", "!", "History", v.historyInQuotes)
-	v.removals(looks)
+	v.removals()
 	v.page("history", "!", "History", v.historyInQuotes)
-	v.at("help")
 	v.Press("?")
+	v.See("Dimmed keys do nothing now") // what was there before is not the help's
+	v.at("help")
 	v.sees("Dimmed keys do nothing now")
 	v.Type("?q")
 	ends(t, v.Terminal, 0)

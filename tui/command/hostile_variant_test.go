@@ -11,9 +11,8 @@ import (
 func TestAProgramThatMakesNothingSafeIsCaughtInEverySink(t *testing.T) {
 	t.Parallel()
 	broken := variant(t,
-		change{"tui/text.go", "	var b strings.Builder\n	for i := 0; i < len(s); {\n		r, size", "	var b strings.Builder\n	if len(s) > 0 {\n		return s\n	}\n	for i := 0; i < len(s); {\n		r, size"},
-		change{"tui/report_json.go", "func escaped(text []byte) []byte {", "func escaped(text []byte) []byte {\n	if len(text) > 0 {\n		return text\n	}"},
-		change{"socket/client.go", "quoted != `\"`+code+`\"`", "false && quoted != code"},
+		change{"tui/text/safe.go", "	var b strings.Builder\n	for i := 0; i < len(s); {\n		r, size", "	var b strings.Builder\n	if len(s) > 0 {\n		return s\n	}\n	for i := 0; i < len(s); {\n		r, size"},
+		change{"tui/command/json.go", "func escaped(plain []byte) []byte {", "func escaped(plain []byte) []byte {\n	if len(plain) > 0 {\n		return plain\n	}"},
 	)
 	texts, caught := hostileTexts(t), 0
 	for _, s := range sinks() {
@@ -28,7 +27,7 @@ func TestAProgramThatMakesNothingSafeIsCaughtInEverySink(t *testing.T) {
 	}
 	term := terminal.Start(t, slow(hostile(t, &adversary{texts: texts, visited: true}), 480, 100), broken)
 	term.SeeFunc("something that acts", func(string) bool { return acts(string(term.Raw()), true) != "" })
-	if caught < 13 {
+	if caught < 12 {
 		t.Errorf("only %d sinks were tried", caught)
 	}
 }

@@ -72,10 +72,11 @@ func (v *visit) turn(key string, pattern *regexp.Regexp, last string, looked fun
 }
 
 var (
-	more         = regexp.MustCompile(`↓ ([0-9]+ more)`) // is below what a page shows
-	providerRow  = regexp.MustCompile(`▸  ?"?(P[0-9]+\.|errors|removals|tokens)`)
-	bucketRow    = regexp.MustCompile(`▸.{1,4}(B[0-9]+\.|tok[0-9]+)`)
-	candidateRow = regexp.MustCompile(`▸.{0,6}(removals/r[0-9]+|tokens/tok[0-9]+)`)
+	more        = regexp.MustCompile(`↓ ([0-9]+ more)`) // is below what a page shows
+	providerRow = regexp.MustCompile(`▸  ?"?(P[0-9]+\.|errors|removals|tokens)`)
+	bucketRow   = regexp.MustCompile(`▸.{1,4}(B[0-9]+\.|tok[0-9]+)`)
+	staleRow    = regexp.MustCompile(`▸.{0,6}(?:removals|tokens) +(B[0-9]+\.|r[0-9]+|tok[0-9]+)`)
+	waiting     = regexp.MustCompile(`[\x{2801}-\x{28FF}]`) // the header's spinner
 )
 
 // page opens a page by its key, reads it to its end and closes it.
@@ -92,14 +93,18 @@ func (v *visit) page(place, key, title string, looked func(screen string)) {
 // enter goes into a provider, from wherever the cursor is.
 func (v *visit) enter(provider string) {
 	v.t.Helper()
-	v.Type("\x1b[27u\x1b[27u\x1b[27u1/" + provider + "\r\r")
+	v.Type("\x1b[27u\x1b[27u\x1b[27u1/" + provider + "\rG\r")
 	v.sees("▸ Buckets of " + provider)
 }
 
-// asked waits until the host has been asked for so many tokens.
-func (v *visit) asked(tokens int) {
+// check checks all buckets of a provider, of which a filter lets some through.
+func (v *visit) check(provider, filter string) {
 	v.t.Helper()
-	v.sees(fmt.Sprintf(" %d tokens", tokens))
+	v.enter(provider)
+	v.Type("cc/" + filter + "\r") // many are asked for with the second press
+	v.until("every check", func(screen string) bool {
+		return hasRow(screen, "▸ Buckets of "+provider, "/"+filter+" ━") && !strings.Contains(screen, "checking")
+	})
 }
 
 func (v *visit) unwatched(string) {}
@@ -114,7 +119,7 @@ func tokens(texts []hostileText) int { return (&adversary{texts: texts}).tokens(
 var ordinaryMarked = regexp.MustCompile(`\b[PB][0-9]+\.[A-Za-z0-9._@-]+`)
 
 // verdicts are words that only we may say.
-var verdicts = regexp.MustCompile(`emoved|ress y|lready gone|o longer there|till there|annot confirm|not sent|not started|[0-9] gone`)
+var verdicts = regexp.MustCompile(`emoved|ress y|lready gone|o longer shown|till there|annot confirm|not sent|not started|[0-9] no longer`)
 
 // inQuotes makes sure that of the host's words in a line all are quoted.
 func (v *visit) inQuotes(line string) {

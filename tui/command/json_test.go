@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"credscope/store/demo"
-	"credscope/tui"
+	"credscope/tui/command"
 )
 
 // field is what the README says of a field of the documents.
@@ -92,7 +92,7 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	t.Parallel()
 	fields := documented(t)
 	forms := map[string]any{
-		"list": new(tui.ListDocument), "show": new(tui.ShowDocument), "remove": new(tui.RemoveDocument), "doctor": new(tui.DoctorDocument),
+		"list": new(command.ListDocument), "show": new(command.ShowDocument), "remove": new(command.RemoveDocument), "doctor": new(command.DoctorDocument),
 	}
 	for command, runs := range documents() {
 		found := map[string]map[string]bool{}
@@ -179,7 +179,7 @@ func TestEveryBucketOfADocumentHasAllItsFields(t *testing.T) {
 func TestTimesInJSONAreUTCAndCounted(t *testing.T) {
 	t.Parallel()
 	stdout, _, _ := piped(t, []string{"TZ=Asia/Kathmandu"}, "list", "--json", "--demo")
-	var document tui.ListDocument
+	var document command.ListDocument
 	if err := json.Unmarshal([]byte(stdout), &document); err != nil {
 		t.Fatal(err)
 	}

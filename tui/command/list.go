@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"credscope/store"
-	"credscope/tui"
 )
 
 // List is the command that writes one line for each bucket.
@@ -21,7 +20,7 @@ func List(e *Env) *cobra.Command {
 		Example:           "  credscope list\n  credscope list codex --stale --json",
 		RunE: func(c *cobra.Command, args []string) error {
 			if stale && e.NoCheck {
-				return misuse("--stale needs a look at each token, which --no-check forbids")
+				return misuse("--stale needs a check of each token, which --no-check forbids")
 			}
 			return e.writeList(c.Context(), append(args, "")[0], stale)
 		},
@@ -45,7 +44,7 @@ func (e *Env) writeList(ctx context.Context, provider string, stale bool) error 
 		if e.NoCheck {
 			return l.failed
 		}
-		return e.lookAtAll(ctx, s, l.rows)
+		return e.check(ctx, s, l)
 	})
 	if l == nil {
 		l = &listing{}
@@ -55,26 +54,26 @@ func (e *Env) writeList(ctx context.Context, provider string, stale bool) error 
 	}
 	r := e.report()
 	if stale {
-		l.rows = slices.DeleteFunc(l.rows, func(row tui.Row) bool { return row.Health(r.At, r.StaleAfter) != store.Stale })
+		l.rows = slices.DeleteFunc(l.rows, func(row row) bool { return row.bucket == nil || l.inv.Status(row.bucket, r.at) != store.Stale })
 	}
 	if !e.JSON {
 		return cmp.Or(e.writeTable(r, l, stale), err)
 	}
-	document := tui.ListDocument{Head: r.Head("list", host, sentence(err)), ListsHidden: l.hidden, Buckets: []tui.BucketFacts{}}
+	document := listDocument{head: r.head("list", host, sentence(err)), ListsHidden: l.hidden, Buckets: []bucketFacts{}}
 	for _, row := range l.rows {
-		document.Buckets = append(document.Buckets, r.Bucket(row))
+		document.Buckets = append(document.Buckets, r.facts(l, row))
 	}
 	return e.writeDocument(document, err)
 }
 
 // writeTable writes the rows, and why there are none.
-func (e *Env) writeTable(r tui.Report, l *listing, stale bool) error {
+func (e *Env) writeTable(r report, l *listing, stale bool) error {
 	if len(l.rows) > 0 {
-		if err := r.WriteTable(e.Out, l.rows); err != nil {
+		if err := r.table(e.Out, l); err != nil {
 			return err
 		}
 	}
-	note := ""
+	note := nothingListed
 	switch {
 	case l.hidden:
 		note = hiddenLists
@@ -82,15 +81,13 @@ func (e *Env) writeTable(r tui.Report, l *listing, stale bool) error {
 		return nil
 	case stale:
 		note = nothingStale
-	default:
-		note = nothingListed
 	}
 	_, err := fmt.Fprintln(e.Out, note)
 	return err
 }
 
 const (
-	hiddenLists   = "This host seems to hide its lists from sandboxes. Name what to look at: --lookup PROVIDER[:BUCKET]."
+	hiddenLists   = "This host seems to hide its lists from sandboxes. Name what to check: --lookup PROVIDER[:BUCKET]."
 	nothingListed = "The host listed nothing. It answers the same when it could not read its keyring."
 	nothingStale  = "Nothing is stale among what the host has shown."
 )

@@ -8,139 +8,117 @@ import (
 	"strings"
 
 	"credscope/store"
-	"credscope/tui"
+	"credscope/store/inventory"
+	"credscope/tui/text"
 )
 
-// listing is what a host lists, provider by provider, and what is looked up by
+// listing is what a host lists of one provider or of all, and what is looked up by
 // name beside it.
 type listing struct {
-	rows      []tui.Row
-	providers []string // listed, sorted
-	hidden    bool     // the host took a capability and lists nothing
-	failed    error    // why a provider's buckets are not listed, nil if all are
+	inv    *inventory.Inventory
+	rows   []row
+	hidden bool  // the host seems to hide its lists
+	failed error // why a provider's buckets are not listed, nil if all are
 }
 
-// known is how many buckets the host is known to list. A provider that was not
-// asked about counts as one.
-func (l *listing) known() int {
-	n, asked := 0, map[string]bool{}
-	for _, row := range l.rows {
-		if row.Listed {
-			n++
-			asked[row.Key.Provider] = true
-		}
-	}
-	for _, provider := range l.providers {
-		if !asked[provider] {
-			n++
-		}
-	}
-	return n
+// row is a bucket, or, without one, a provider whose buckets are not known.
+type row struct {
+	provider *inventory.Provider
+	bucket   *inventory.Bucket
 }
 
-// list asks what the host lists: of one provider, or of all if it is "". A
-// provider that is neither listed nor looked up is refused, unless lists are hidden.
+func (r row) listedTwice() bool {
+	return r.provider.Duplicate || r.bucket != nil && r.bucket.Duplicate
+}
+
+// list asks what the host lists: of one provider, or of all if it is "". A provider
+// that is neither listed nor looked up is refused, unless lists are hidden.
 func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore, only string) (*listing, error) {
 	names, err := s.ListProviders(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l := &listing{hidden: len(names) == 0 && s.Client().Info().Presented}
-	var twice map[string]bool
-	l.providers, twice = tui.Names(names)
-	asked := l.providers
-	named := slices.ContainsFunc(e.Lookups, func(k store.Key) bool { return k.Provider == only })
-	switch {
-	case only == "":
-	case slices.Contains(l.providers, only):
-		asked = []string{only}
-	case l.hidden || named:
-		asked = nil
-	default:
-		return nil, Refusal(fmt.Sprintf(`The host lists no provider "%s"; %s.`, tui.Printable(only), instead(l.providers)))
+	l := &listing{inv: &inventory.Inventory{StaleAfter: e.StaleAfter}}
+	l.inv.SetProviders(names, e.Now())
+	l.hidden = l.inv.HidesLists(s.Client().Info().Presented)
+	var asked []string
+	for _, p := range l.inv.Providers() {
+		if only == "" || p.Name == only {
+			asked = append(asked, p.Name)
+		}
 	}
-	l.rows, l.failed = e.buckets(ctx, s, asked, twice)
+	lookedUp := slices.ContainsFunc(e.Lookups, func(k store.Key) bool { return k.Provider == only })
+	if only != "" && len(asked) == 0 && !l.hidden && !lookedUp {
+		return nil, Refusal(fmt.Sprintf(`The host lists no provider "%s"; %s.`, text.Name(only), instead(names)))
+	}
+	l.failed = e.listBuckets(ctx, s, l.inv, asked)
 	for _, key := range e.Lookups {
-		l.lookUp(key, only)
+		if only == "" || key.Provider == only {
+			l.inv.AddName(key)
+		}
 	}
-	slices.SortFunc(l.rows, func(a, b tui.Row) int {
-		return cmp.Or(strings.Compare(a.Key.Provider, b.Key.Provider), strings.Compare(a.Key.Bucket, b.Key.Bucket))
-	})
+	l.setRows(only)
 	return l, nil
 }
 
-// buckets asks for the buckets of providers. One that gives no answer becomes a
-// row without a bucket.
-func (e *Env) buckets(ctx context.Context, s *store.ProxyTokenStore, providers []string, twice map[string]bool) (rows []tui.Row, failed error) {
-	type answer struct {
-		names   []string
-		doubled map[string]bool
-		err     error
-	}
-	answers := make([]answer, len(providers))
+// listBuckets asks for the buckets of providers and returns the first error.
+func (e *Env) listBuckets(ctx context.Context, s *store.ProxyTokenStore, inv *inventory.Inventory, providers []string) (failed error) {
 	p := e.progress("listed", len(providers), "providers")
 	defer p.end()
-	store.AtOnce(len(providers), func(i int) {
+	names, errs := make([][]string, len(providers)), make([]error, len(providers))
+	store.ForEachLimit(len(providers), func(i int) {
 		defer p.step()
-		a := &answers[i]
-		if a.names, a.err = s.ListBuckets(ctx, providers[i]); a.err != nil {
-			a.names = []string{""} // stands for what is not known
-		}
-		a.names, a.doubled = tui.Names(a.names)
+		names[i], errs[i] = s.ListBuckets(ctx, providers[i])
 	})
-	n := 0
-	for _, a := range answers {
-		n += len(a.names)
-		failed = cmp.Or(failed, a.err)
+	for i, provider := range providers {
+		if errs[i] != nil {
+			failed = cmp.Or(failed, errs[i])
+			inv.SetBucketsError(provider, errs[i])
+			continue
+		}
+		inv.SetBuckets(provider, names[i], e.Now())
 	}
-	rows = make([]tui.Row, 0, n)
-	for i, a := range answers {
-		for _, bucket := range a.names {
-			rows = append(rows, tui.Row{
-				Key: store.Key{Provider: providers[i], Bucket: bucket}, Err: a.err, Listed: true, Twice: twice[providers[i]] || a.doubled[bucket],
-			})
+	return failed
+}
+
+// setRows takes the rows of one provider, or of all.
+func (l *listing) setRows(only string) {
+	l.rows = nil
+	for _, p := range l.inv.Providers() {
+		if only != "" && p.Name != only {
+			continue
+		}
+		if p.Err != nil {
+			l.rows = append(l.rows, row{provider: p})
+		}
+		for _, b := range p.Buckets {
+			l.rows = append(l.rows, row{p, b})
 		}
 	}
-	return rows, failed
 }
 
-// lookUp adds a row for a name that the host does not list.
-func (l *listing) lookUp(key store.Key, only string) {
-	if (only == "" || key.Provider == only) && l.find(key) == nil {
-		l.rows = append(l.rows, tui.Row{Key: key})
-	}
-}
-
-func (l *listing) find(key store.Key) *tui.Row {
-	for i := range l.rows {
-		if l.rows[i].Key == key {
-			return &l.rows[i]
-		}
-	}
-	return nil
-}
-
-// choose leaves only the named buckets of a provider, in the order of the
-// listing. Where lists are hidden, a name that hosts take is enough.
+// choose leaves only the named buckets of a provider. Where lists are hidden, a name
+// that hosts take is enough.
 func (l *listing) choose(provider string, buckets []string) error {
 	var unknown []string
-	for _, bucket := range buckets {
-		key := store.Key{Provider: provider, Bucket: bucket}
+	for _, name := range buckets {
+		key := store.Key{Provider: provider, Bucket: name}
 		if l.hidden && key.Valid() {
-			l.lookUp(key, "")
+			l.inv.AddName(key)
 		}
-		if l.find(key) == nil {
-			unknown = append(unknown, `"`+tui.Printable(bucket)+`"`)
+		if l.inv.Bucket(key) == nil {
+			unknown = append(unknown, `"`+text.Name(name)+`"`)
 		}
 	}
+	l.setRows(provider)
 	if len(unknown) > 0 {
 		var known []string
-		for _, row := range l.rows {
-			known = append(known, row.Key.Bucket)
+		for _, b := range l.inv.Buckets(provider) {
+			known = append(known, b.Key.Bucket)
 		}
-		return Refusal(fmt.Sprintf("The host lists no bucket %s of %s; %s.", strings.Join(unknown, ", "), tui.Printable(provider), instead(known)))
+		return Refusal(fmt.Sprintf("The host lists no bucket %s of %s; %s.", strings.Join(unknown, ", "), text.Name(provider), instead(known)))
 	}
-	l.rows = slices.DeleteFunc(l.rows, func(row tui.Row) bool { return !slices.Contains(buckets, row.Key.Bucket) })
+	l.rows = slices.DeleteFunc(l.rows, func(r row) bool { return r.bucket == nil || !slices.Contains(buckets, r.bucket.Key.Bucket) })
 	return nil
 }
 
@@ -153,7 +131,7 @@ func instead(names []string) string {
 	}
 	var shown []string
 	for _, name := range names[:min(len(names), maxInstead)] {
-		shown = append(shown, tui.Named(name))
+		shown = append(shown, text.NameInSentence(name))
 	}
 	if rest := len(names) - len(shown); rest > 0 {
 		shown = append(shown, fmt.Sprintf("%d more", rest))
@@ -161,26 +139,28 @@ func instead(names []string) string {
 	return "it lists " + strings.Join(shown, ", ")
 }
 
-// lookAtAll looks at every row, as many at a time as a host takes, and returns
-// the first error.
-func (e *Env) lookAtAll(ctx context.Context, s *store.ProxyTokenStore, rows []tui.Row) (failed error) {
-	p := e.progress("looked at", len(rows), "buckets")
+// check checks every bucket of a listing and returns the first error.
+func (e *Env) check(ctx context.Context, s *store.ProxyTokenStore, l *listing) (failed error) {
+	p := e.progress("checked", len(l.rows), "buckets")
 	defer p.end()
-	store.AtOnce(len(rows), func(i int) {
+	checks, errs := make([]inventory.Check, len(l.rows)), make([]error, len(l.rows))
+	store.ForEachLimit(len(l.rows), func(i int) {
 		defer p.step()
-		row := &rows[i]
-		if row.Err != nil || row.Unusual() {
-			return
+		if b := l.rows[i].bucket; b != nil && b.ValidName() {
+			checks[i].Check, errs[i] = s.Check(ctx, b.Key)
+			checks[i].At = e.Now()
 		}
-		look, err := s.Look(ctx, row.Key)
-		if err != nil {
-			row.Err = err
-			return
-		}
-		row.Took(look, e.Now())
 	})
-	for _, row := range rows {
-		failed = cmp.Or(failed, row.Err)
+	for i, row := range l.rows {
+		switch {
+		case row.bucket == nil:
+			failed = cmp.Or(failed, row.provider.Err)
+		case errs[i] != nil:
+			failed = cmp.Or(failed, errs[i])
+			l.inv.SetCheckError(row.bucket.Key, errs[i])
+		case !checks[i].At.IsZero():
+			l.inv.SetCheck(row.bucket.Key, checks[i].Check, checks[i].At)
+		}
 	}
 	return failed
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"credscope/socket"
 	"credscope/store"
 	"credscope/store/demo"
 	"credscope/tui/terminal"
@@ -17,28 +16,14 @@ func TestDemoRemovesAStaleBucket(t *testing.T) {
 	t.Parallel()
 	term := start(t, wide(), "--demo")
 	term.SeeAll("Providers", "anthropic", "claudecode", "codex", "gemini", "qwen")
-	seeRow(term, "default", "stale")
-	term.Press("enter")
+	seeStale(term)
 	removeStale(term)
 	term.See("anthropic/default: removed")
-	term.SeeFunc("the row gone", func(screen string) bool { return !hasRow(screen, "default", "stale") })
+	term.SeeFunc("the row gone", func(screen string) bool { return !hasRow(screen, "anthropic", "default", "stale") })
 	term.See("work@example.com")
 	leave(t, term, 0)
 	if got := term.Primary(); !strings.Contains(got, "anthropic/default: removed") {
 		t.Errorf("the ledger says %q", got)
-	}
-}
-
-func TestDemoListsWithoutATerminal(t *testing.T) {
-	t.Parallel()
-	for _, args := range [][]string{{"--demo"}, {"list", "--demo"}} {
-		stdout, stderr, code := piped(t, nil, args...)
-		if code != 0 || stderr != "" {
-			t.Errorf("%v: exit code %d, %q", args, code, stderr)
-		}
-		if !hasRow(stdout, "anthropic", "default", "stale") || strings.Contains(stdout, "\x1b") {
-			t.Errorf("%v: %q", args, stdout)
-		}
 	}
 }
 
@@ -70,7 +55,7 @@ func kill(c *exec.Cmd) {
 // client asks the host at path beside the program.
 func client(t *testing.T, path string) *store.ProxyTokenStore {
 	t.Helper()
-	s := store.NewProxyTokenStore(path, socket.Options{})
+	s := store.NewProxyTokenStore(path, store.Options{})
 	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
@@ -86,16 +71,17 @@ func TestTwoProcessesShowTheSameRows(t *testing.T) {
 		t.Fatal(providers, err)
 	}
 	term.SeeAll(providers...)
+	term.Press("1")
 	for _, provider := range providers {
 		buckets, err := other.ListBuckets(t.Context(), provider)
 		if err != nil || len(buckets) == 0 {
 			t.Fatal(provider, buckets, err)
 		}
-		term.SeeAll(append(buckets, "Buckets of "+provider)...)
 		term.Press("j")
+		term.SeeAll(append(buckets, "Buckets of "+provider)...)
 	}
-	term.Press("g", "enter")
-	term.See("Buckets of anthropic")
+	term.Press("g", "enter", "j")
+	term.SeeFunc("the detail of anthropic/default", aboutStale.MatchString)
 	removeStale(term)
 	term.See("anthropic/default: removed")
 	buckets, err := other.ListBuckets(t.Context(), "anthropic")

@@ -26,8 +26,9 @@ const (
 	evil       = evilColour + evilCopy + evilTitle + evilC1 + evilBidi + evilLines
 )
 
-// lately is when the tokens of the hostile host expired.
-var lately = time.Now().Add(-time.Hour).Unix()
+// lately is when the tokens of the hostile host expired. Less than an hour ago is
+// counted in seconds.
+var lately = time.Now().Add(-40 * time.Minute).Unix()
 
 // hostileHost answers with texts that would act on a terminal.
 func hostileHost(ctx context.Context, call socket.Call) (any, error) {
@@ -107,12 +108,18 @@ func TestHostileNamesAndTextsDoNotAct(t *testing.T) {
 	term := start(t, wide(from(serveHostile(t))...))
 	// A name is shown with what it holds, so that nothing hides.
 	term.SeeAll("codex", `\u{1B}[31;5;7mpaint`, `\u{1B}]52;c;UFdORUQ=\u{7}copy`, `\u{9B}31;5;7mcontrol`, `\u{202E}gnp`)
-	term.Press("/", "c", "o", "d", "e", "x", "enter", "enter")
+	term.Press("/", "c", "o", "d", "e", "x", "enter", "g")
 	seeRow(term, "work", "expired")
-	seeRow(term, "d", "hidden")
-	for range 10 { // whatever the names, each is looked at
-		term.Press("enter", "x", "y", "j")
+	seeRow(term, "d", "denied")
+	for range 10 { // whatever the names, each is opened
+		term.Press("enter", "r", "esc", "j")
 	}
+	term.Press("*")
+	question(term)
+	term.See(`Type "remove 4"`)
+	term.Press("esc", "esc", "esc")
+	term.Type("/paint\rx")
+	term.See("Invalid name, which hosts refuse")
 	term.Press("esc", "g", "j", "3", "j", "G", "1", "/")
 	term.Paste(evil)
 	term.Press("esc", "G", "k", "k", "?", "!", "esc")
@@ -129,9 +136,8 @@ func TestHostileVerdictDoesNotAct(t *testing.T) {
 	t.Parallel()
 	term := start(t, wide(from(serveHostile(t))...))
 	term.See("codex")
-	term.Press("/", "c", "o", "d", "e", "x", "enter", "enter")
+	term.Press("/", "c", "o", "d", "e", "x", "/", "w", "o", "r", "k", "enter")
 	seeRow(term, "work", "expired")
-	term.Press("/", "w", "o", "r", "k", "enter")
 	removeStale(term)
 	term.SeeAll("codex/work: refused by the host", `\u{1B}`)
 	leave(t, term, 0)
@@ -172,19 +178,5 @@ func TestHostileHandshakeDoesNotAct(t *testing.T) {
 			}
 			harmless(t, stderr)
 		})
-	}
-}
-
-func TestHostileListDoesNotAct(t *testing.T) {
-	t.Parallel()
-	stdout, stderr, code := piped(t, from(serveHostile(t)), "list")
-	if code != 1 || !strings.Contains(stdout, `\u{1B}[31;5;7mpaint`) {
-		t.Errorf("exit code %d, %q", code, stdout)
-	}
-	for _, output := range []string{stdout, stderr} {
-		harmless(t, output)
-		if strings.Contains(output, "\x1b") {
-			t.Errorf("the output holds an escape: %q", output)
-		}
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
+	"credscope/socket/sample"
 	"credscope/store/demo"
 	"credscope/tui/terminal"
 )
@@ -17,12 +19,12 @@ var failing = []change{
 	{"store/store.go", "	defer token.Wipe()\n	switch {", "	if len(token.AccessToken.Bytes()) > 0 {\n		shown.Store(string(token.AccessToken.Bytes()))\n	}\n	Fail(\"look\")\n	defer token.Wipe()\n	switch {"},
 	{"store/secret.go", "	\"log/slog\"\n", "	\"log/slog\"\n	\"os\"\n	\"sync/atomic\"\n"},
 	{"store/secret.go", "const dots = ", "var shown atomic.Value\n\n// Fail panics.\nfunc Fail(at string) {\n	if value := shown.Load(); value != nil && os.Getenv(\"PANIC\") == at {\n		panic(value)\n	}\n}\n\nconst dots = "},
-	{"tui/load.go", "type bucketsAsk struct", "func fail(at string) { store.Fail(at) }\n\ntype bucketsAsk struct"},
-	{"tui/load.go", "		names, err := l.store.ListProviders(l.ctx)\n", "		fail(\"command\")\n		names, err := l.store.ListProviders(l.ctx)\n"},
-	{"tui/update.go", "	waiting := m.busy > 0\n", "	fail(\"update\")\n	waiting := m.busy > 0\n"},
-	{"tui/view.go", "	lines := m.frame()\n", "	fail(\"view\")\n	lines := m.frame()\n"},
-	{"tui/command/removing.go", "			over = last(outcome)\n", "			over = last(outcome)\n			store.Fail(\"removal\")\n"},
-	{"tui/report_json.go", "func WriteJSON(w io.Writer, document any) error {\n", "func WriteJSON(w io.Writer, document any) error {\n	fail(\"document\")\n"},
+	{"tui/requests.go", "type listRequest struct", "func fail(at string) { store.Fail(at) }\n\ntype listRequest struct"},
+	{"tui/requests.go", "		names, err := r.store.ListProviders(r.ctx)\n", "		fail(\"command\")\n		names, err := r.store.ListProviders(r.ctx)\n"},
+	{"tui/update.go", "	wasBusy := m.busy()\n", "	fail(\"update\")\n	wasBusy := m.busy()\n"},
+	{"tui/view.go", "	lines, cursor := m.frame()\n", "	fail(\"view\")\n	lines, cursor := m.frame()\n"},
+	{"tui/command/removing.go", "			tell(*e.Outcome)\n", "			tell(*e.Outcome)\n			store.Fail(\"removal\")\n"},
+	{"tui/command/json.go", "func writeJSON(w io.Writer, document any) error {\n", "func writeJSON(w io.Writer, document any) error {\n	store.Fail(\"document\")\n"},
 }
 
 // hasFailed is all that the program says of a panic.
@@ -45,7 +47,6 @@ func TestOfAPanicOnlyOurSentenceIsSeen(t *testing.T) {
 		"the model's view":     {at: "view"},
 		"a command":            {at: "command", until: again},
 		"a look of many":       {at: "look"},
-		"a look, lines":        {at: "look", args: []string{"--plain"}, until: func(term *terminal.Terminal) { term.See("5. qwen"); term.Type("1\n") }},
 		"a look, list":         {at: "look", args: []string{"list"}},
 		"a look, show":         {at: "look", args: []string{"show", "codex", "--json"}},
 		"the writing, a table": {at: "document", args: []string{"list", "--json"}},
@@ -71,6 +72,113 @@ func TestOfAPanicOnlyOurSentenceIsSeen(t *testing.T) {
 			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 				t.Errorf("it left %v behind, %v", left, err)
 			}
+		})
+	}
+}
+
+// panics are places where a variant of the program panics once a file exists
+// that the variable of the same name names.
+var panics = map[string]change{
+	"UPDATE":  at("tui/update.go", "	wasBusy := m.busy()\n", "UPDATE"),
+	"VIEW":    at("tui/view.go", "	lines, cursor := m.frame()\n", "VIEW"),
+	"COMMAND": at("tui/requests.go", "		names, err := r.store.ListProviders(r.ctx)\n", "COMMAND"),
+	"WORKER":  at("tui/requests.go", "			names, err := r.store.ListBuckets(r.ctx, asked[i].provider)\n", "WORKER"),
+	"LEAVING": at("tui/tui.go", "		program.Send(leaveMsg{})\n", "LEAVING"),
+	"SIGNAL":  at("tui/command/signals.go", "		s.first.Store(int32(number))\n", "SIGNAL"),
+	"CONNECT": at("socket/client.go", "	stream, host, warnings, err := c.dial(ctx)\n", "CONNECT"),
+	"LINK":    at("socket/conn.go", "	c.mu.Lock()\n	c.rearmLocked()\n", "LINK"),
+	"READ":    at("socket/conn.go", "			err = c.deliver(frame)\n", "READ"),
+	"CLOSE":   at("socket/client.go", "}\n\n// closeAfter closes", "CLOSE"),
+	"SERVE":   at("socket/server.go", "	frames, err := s.receiveBurst()\n", "SERVE"),
+	"ANSWER":  at("socket/server.go", "	data, err := s.handle(ctx, call)\n", "ANSWER"),
+}
+
+func at(file, line, variable string) change {
+	return change{file, line, `	if name := forced.Getenv("` + variable + `"); name != "" {
+		if _, err := forced.Stat(name); err == nil {
+			panic("canary")
+		}
+	}
+` + line}
+}
+
+// panicking builds the variant.
+func panicking(t *testing.T) string {
+	t.Helper()
+	var changes []change
+	imported := map[string]bool{}
+	for _, c := range panics {
+		if !imported[c.file] {
+			changes = append(changes, change{c.file, "import (\n", "import (\n\tforced \"os\"\n"})
+			imported[c.file] = true
+		}
+		changes = append(changes, c)
+	}
+	return variant(t, changes...)
+}
+
+func TestAPanicLeavesTheTerminalWhole(t *testing.T) {
+	t.Parallel()
+	path := panicking(t)
+	t.Run("on the screen's way", func(t *testing.T) { panicsEnd(t, path) })
+	t.Run("beside the screen", func(t *testing.T) { panicsAreReported(t, path) })
+}
+
+// panicsEnd: what draws, or is to end the program, ends it.
+func panicsEnd(t *testing.T, path string) {
+	t.Helper()
+	ask := func(term *terminal.Terminal) { term.Press("R") }
+	terminate := func(term *terminal.Terminal) { term.Signal(syscall.SIGTERM) }
+	for variable, meet := range map[string]func(term *terminal.Terminal){
+		"UPDATE": func(term *terminal.Terminal) { term.Press("j") }, "VIEW": func(term *terminal.Terminal) { term.Press("j") },
+		"COMMAND": ask, "WORKER": ask, "LEAVING": terminate, "SIGNAL": terminate,
+	} {
+		for _, name := range sample.Of([]string{"main screen", "buckets", "stale ones", "connection lost", "dialog"}, 1) {
+			if (variable == "COMMAND" || variable == "WORKER") && name != "main screen" && name != "buckets" {
+				continue // nothing is asked there
+			}
+			t.Run(variable+" "+name, func(t *testing.T) {
+				t.Parallel()
+				file := filepath.Join(t.TempDir(), "now")
+				term := states[name].reach(t, func(t *testing.T, o terminal.Options, args ...string) *terminal.Terminal {
+					t.Helper()
+					o.Env = append(o.Env, variable+"="+file)
+					return terminal.Start(t, o, path, args...)
+				})
+				if err := os.WriteFile(file, nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				meet(term)
+				if code := term.Wait(); code == 0 {
+					t.Error("exit code 0")
+				}
+				whole(t, term)
+			})
+		}
+	}
+}
+
+// panicsAreReported: what talks to the host has goroutines of its own. The
+// screen says what became of the request, and can be left.
+func panicsAreReported(t *testing.T, path string) {
+	t.Helper()
+	for variable, s := range map[string]struct {
+		sees string
+		code int
+	}{
+		"CONNECT": {"could not be handled", 2}, "LINK": {"could not be handled", 0}, "READ": {"could not be handled", 0},
+		"CLOSE": {"All buckets 13", 0}, "SERVE": {"closed the connection during the handshake", 2}, "ANSWER": {"connection lost", 0},
+	} {
+		t.Run(variable, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "now")
+			if err := os.WriteFile(file, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			term := terminal.Start(t, wide(variable+"="+file), path, "--demo")
+			term.See(s.sees)
+			term.Press("q")
+			ends(t, term, s.code)
 		})
 	}
 }

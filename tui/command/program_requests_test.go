@@ -2,9 +2,10 @@ package command_test
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 var everyKey = []string{
 	"j", "k", "up", "down", "g", "G", "home", "end", "pgup", "pgdown", "ctrl+u", "ctrl+d",
 	"h", "l", "left", "right", "tab", "shift+tab", "1", "2", "3", "enter", "/", "esc", "space", "*", "v",
-	"shift+up", "shift+down", "S", "x", "delete", "+", "r", "R", "c", "s", "t", "y", "!", "?", "f1", "p", "L",
+	"shift+up", "shift+down", "S", "x", "delete", "d", "+", "r", "R", "c", "s", "t", "y", "Y", "!", "?", "f1", "p", "L",
 	"ctrl+l", "a", "backspace", "alt+x", "f5", "n", "0",
 }
 
@@ -49,40 +50,33 @@ func TestOneConnectionWhateverIsPressed(t *testing.T) {
 	}
 }
 
-func TestRemovalNamesItsBucket(t *testing.T) {
-	t.Parallel()
-	h := host(t, demo.Options{})
-	path, sent := relay(t, h.Path())
-	term := open(t, path)
-	term.Press("enter")
-	removeStale(term)
-	term.See("anthropic/default: removed")
-	leave(t, term, 0)
-	if got, want := fmt.Sprint(sent.of(t, "remove_token")), "[map[bucket:default provider:anthropic]]"; got != want {
-		t.Errorf("removals were sent as %s, want %s", got, want)
-	}
-}
-
 func TestRacingCursorAsksNoTokenOnItsWay(t *testing.T) {
 	t.Parallel()
-	asked := make(chan struct{}, 1)
+	const automatic = 200
+	var tokens atomic.Int64
+	unasked, asked := make(chan struct{}), make(chan struct{})
+	var first sync.Once
 	h := host(t, demo.Options{Scenario: "large", Hook: func(_ context.Context, call demo.Call, answer func() (any, error)) (any, error) {
-		if call.Op == "get_token" && call.Key.Provider == "provider-060" {
-			select {
-			case asked <- struct{}{}:
-			default:
+		if call.Op == "get_token" {
+			if tokens.Add(1) == automatic {
+				close(unasked)
+			}
+			if call.Key.Provider == "provider-060" {
+				first.Do(func() { close(asked) })
 			}
 		}
 		return answer()
 	}})
 	term := start(t, wide(from(h.Path())...))
-	term.See("provider-000")
-	seeRow(term, "account01@", "valid")
-	term.Type(strings.Repeat("j", 60))
-	await(t, asked, "a look where the cursor rests")
+	await(t, unasked, "the tokens that are asked for by themselves")
+	term.SeeNot("checking")
+	before := len(h.Calls())
+	term.Type("1" + strings.Repeat("j", 61))
+	await(t, asked, "a check where the cursor rests")
 	term.See("Buckets of provider-060")
 	leave(t, term, 0)
-	for _, call := range h.Calls() {
+	for _, call := range h.Calls()[before:] {
+		// The first rows are in view before the cursor moves.
 		if p := call.Key.Provider; call.Op == "get_token" && p != "provider-000" && p != "provider-060" {
 			t.Fatalf("a token of %s was asked for in passing", p)
 		}
@@ -94,12 +88,12 @@ func TestNoCheckAsksForNoToken(t *testing.T) {
 	h := host(t, demo.Options{})
 	term := start(t, wide(from(h.Path())...), "--no-check")
 	seeRow(term, "default", "unchecked")
-	term.Press("j", "j", "enter")
-	term.See("ci-runner")
+	term.Type("/codex/ci-runner\r\r")
+	term.See("▸ codex/ci-runner")
 	if n := h.Count("get_token"); n != 0 {
 		t.Errorf("%d tokens were asked for", n)
 	}
-	term.Press("enter")
+	term.Press("r")
 	seeRow(term, "ci-runner", "stale")
 	if n := h.Count("get_token"); n != 1 {
 		t.Errorf("%d tokens were asked for, want one", n)
@@ -115,7 +109,7 @@ func TestStaleAfterAndReadOnly(t *testing.T) {
 	term := start(t, wide(from(h.Path())...), "--stale-after", "30m", "--read-only")
 	seeRow(term, "work", "stale")
 	term.SeeAll("codex", "READ-ONLY")
-	term.Press("enter", "x")
+	term.Press("x")
 	term.See("nothing can be removed")
 	leave(t, term, 0)
 	if n := h.Count("remove_token"); n != 0 {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"credscope/store/demo"
 )
 
 // atPath are things that may stand where a host's socket is expected, with what
@@ -27,7 +29,7 @@ var atPath = map[string]struct {
 		t.Helper()
 		return bound(t, path, unix.SOCK_DGRAM)
 	}},
-	"socket nobody listens to": {"Nobody listens at", func(t *testing.T, path string) error {
+	"socket nobody listens to": {"No process listens at", func(t *testing.T, path string) error {
 		t.Helper()
 		return bound(t, path, unix.SOCK_STREAM)
 	}},
@@ -137,5 +139,35 @@ func TestAPathThatCannotNameASocketIsNamed(t *testing.T) {
 			}
 			oneSentence(t, stderr, says)
 		})
+	}
+}
+
+func TestASocketBehindALinkIsTheOneThatTheSystemFinds(t *testing.T) {
+	t.Parallel()
+	root, err := os.MkdirTemp("", "cs") // short enough for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(root) }()
+	for _, dir := range []string{"real/below", "a"} {
+		if err := os.MkdirAll(filepath.Join(root, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(root, "real", "below"), filepath.Join(root, "a", "link")); err != nil {
+		t.Fatal(err)
+	}
+	h := host(t, demo.Options{Socket: filepath.Join(root, "real", "s")})
+	path := filepath.Join(root, "a") + "/link/../s"
+	for name, args := range map[string][]string{"by flag": {"list", "--socket", path}, "doctor": {"doctor", "--socket", path}} {
+		if _, stderr, code := piped(t, nil, args...); code != 0 {
+			t.Errorf("%s: exit code %d, %q", name, code, stderr)
+		}
+	}
+	if _, stderr, code := piped(t, from(path), "list"); code != 0 {
+		t.Errorf("by variable: exit code %d, %q", code, stderr)
+	}
+	if h.Connections() != 3 {
+		t.Errorf("%d connections", h.Connections())
 	}
 }

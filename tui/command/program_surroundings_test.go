@@ -1,8 +1,6 @@
 package command_test
 
 import (
-	"bytes"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,95 +10,6 @@ import (
 	"credscope/store/demo"
 	"credscope/tui/terminal"
 )
-
-// given is an open descriptor with a launcher's content.
-func given(t *testing.T, content string) []*os.File {
-	t.Helper()
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = read.Close() })
-	if _, err := write.WriteString(content); err != nil {
-		t.Fatal(err)
-	}
-	if err := write.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return []*os.File{read}
-}
-
-func TestCapabilityIsPresentedOnce(t *testing.T) {
-	t.Parallel()
-	for name, way := range map[string]refusal{
-		"announced": {env: []string{"LLXPRT_CAPABILITY_FD=3"}},
-		"by flag":   {args: []string{"--capability-fd", "3"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := host(t, demo.Options{Scenario: "restricted"})
-			secret, _ := h.Capability()
-			capability := string(secret.Bytes())
-			path, sent := relay(t, h.Path())
-			o := wide(append(from(path), way.env...)...)
-			o.ExtraFiles = given(t, capability+"\n")
-			term := start(t, o, way.args...)
-			// The host hides its lists, so the names known are looked up.
-			term.SeeAll("claudecode", "anthropic", "codex", "gemini", "qwen")
-			seeRow(term, "default", "stale")
-			term.Press("enter", "x")
-			term.See("such hosts forbid")
-			leave(t, term, 0)
-			requests := sent.requests(t)
-			if got := requests[0].Payload["capabilityToken"]; got != capability {
-				t.Errorf("the handshake presented %v", got)
-			}
-			if n := bytes.Count(sent.bytes(t), []byte(capability)); n != 1 {
-				t.Errorf("the capability was sent %d times", n)
-			}
-			if strings.Contains(string(term.Raw()), capability) {
-				t.Error("the capability was shown")
-			}
-			if n := len(sent.of(t, "remove_token")); n != 0 {
-				t.Errorf("%d removals were sent", n)
-			}
-		})
-	}
-}
-
-func TestUnusableCapabilityIsRefused(t *testing.T) {
-	t.Parallel()
-	const digits = "c0ffee00112233445566778899aabbccddeeff00112233445566778899aabbcc"
-	for name, content := range map[string]string{
-		"empty": "", "no line feed": digits, "short": digits[:63] + "\n", "upper case": strings.ToUpper(digits) + "\n",
-		"two lines": digits + "\n" + digits + "\n", "long": strings.Repeat(digits, 1000) + "\n",
-	} {
-		for _, way := range []refusal{{env: []string{"LLXPRT_CAPABILITY_FD=3"}}, {args: []string{"--capability-fd", "3"}}} {
-			t.Run(name+strings.Join(way.args, " "), func(t *testing.T) {
-				t.Parallel()
-				h := host(t, demo.Options{Scenario: "restricted"})
-				env := append(from(h.Path()), way.env...)
-				stdout, stderr, code := pipedWith(t, given(t, content), env, way.args...)
-				if code != 2 || stdout != "" {
-					t.Errorf("exit code %d, stdout %q", code, stdout)
-				}
-				oneSentence(t, stderr, "64 lowercase hex digits")
-
-				o := wide(env...)
-				o.ExtraFiles = given(t, content)
-				term := start(t, o, way.args...)
-				term.See("64 lowercase hex digits")
-				leave(t, term, 2)
-				if strings.Contains(strings.ToLower(stderr+string(term.Raw())), digits[:16]) {
-					t.Error("the content was shown")
-				}
-				if n := h.Connections(); n != 0 {
-					t.Errorf("the host saw %d connections", n)
-				}
-			})
-		}
-	}
-}
 
 func TestStormOfSizes(t *testing.T) {
 	t.Parallel()
@@ -126,13 +35,17 @@ func TestStormOfSizes(t *testing.T) {
 		{120, 6},
 		{80, 24},
 	}
-	for name, reach := range map[string][]string{
-		"main screen": nil, "dialog": {"enter", "x"}, "help": {"?"}, "filter": {"/", "n"},
+	for name, c := range map[string]struct {
+		reach []string
+		sight string
+	}{
+		"main screen": {nil, "anthropic"}, "dialog": {[]string{"x"}, "Cancel"}, "help": {[]string{"?"}, "ctrl+u"}, "filter": {[]string{"/", "n"}, "/ n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			term := open(t, host(t, demo.Options{}).Path())
-			term.Press(reach...)
+			term.Press(c.reach...)
+			term.See(c.sight) // on a terminal that is too small keys do nothing
 			for range 3 {
 				for _, size := range sizes { // as fast as they come
 					term.Resize(size[0], size[1])
@@ -144,11 +57,7 @@ func TestStormOfSizes(t *testing.T) {
 				term.SeeFunc("a frame", func(string) bool { return len(term.Raw()) > before })
 			}
 			term.Resize(200, 40)
-			back := map[string]string{"dialog": "Cancel", "help": "ctrl+u"}[name]
-			if back == "" {
-				back = "anthropic"
-			}
-			term.See(back)
+			term.See(c.sight)
 			term.Press("ctrl+c")
 			ends(t, term, 0)
 		})
@@ -170,15 +79,16 @@ func coloured(output string) string {
 	return ""
 }
 
-// tour shows rows, details, the dialog and a verdict, and leaves.
-func tour(t *testing.T, term *terminal.Terminal) {
+// tour shows rows, details, the dialog, a verdict and what more keys lead to, and leaves.
+func tour(t *testing.T, term *terminal.Terminal, more ...string) {
 	t.Helper()
-	seeRow(term, "default", "stale")
-	term.Press("enter")
+	seeStale(term)
 	removeStale(term)
 	term.See("anthropic/default: removed")
-	term.Press("j", "1", "j")
+	term.Press("j", "1", "j", "j")
+	term.See("Buckets of claudecode")
 	seeRow(term, "default", "valid")
+	term.Press(more...)
 	leave(t, term, 0)
 }
 
@@ -188,10 +98,7 @@ func TestNoColour(t *testing.T) {
 		t.Run(strings.Join(env, " "), func(t *testing.T) {
 			t.Parallel()
 			term := start(t, wide(env...), "--demo")
-			term.Press("/", "a", "enter", "esc", "?")
-			term.See("ctrl+u")
-			term.Press("?")
-			tour(t, term)
+			tour(t, term, "/", "a", "enter", "esc", "?", "?", "!", "esc")
 			if found := coloured(string(term.Raw())); found != "" {
 				t.Errorf("a colour was set by %q", found)
 			}
@@ -224,17 +131,25 @@ func TestASCIIWhereTheLocaleIsNotUTF8(t *testing.T) {
 	}
 }
 
-func TestADumbTerminalGetsLinesOfText(t *testing.T) {
+func TestADumbTerminalGetsTheListAndNoControlByte(t *testing.T) {
 	t.Parallel()
-	term := start(t, wide("TERM=dumb"), "--demo")
-	term.See("1. anthropic: 2 buckets")
-	term.Type("codex\n")
-	term.See("1. ci-runner: stale")
-	term.Type("1\n")
-	term.See("Status: stale")
-	term.Type("quit\n")
-	ends(t, term, 0)
-	if got := string(term.Raw()); strings.Contains(got, "\x1b") {
-		t.Errorf("the output holds an escape: %q", got)
+	for _, args := range [][]string{{}, {"list"}, {"show", "codex"}, {"remove", "--stale"}, {"remove", "--stale", "--yes"}} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Parallel()
+			term := start(t, wide("TERM=dumb"), append(args, "--demo")...)
+			code := 0
+			if slices.Equal(args, []string{"remove", "--stale"}) {
+				term.See(`Type "remove 3" and press Enter`)
+				term.Type("no\n")
+				code = 1
+			}
+			ends(t, term, code)
+			if found := acts(strings.ReplaceAll(string(term.Raw()), "\r\n", "\n"), false); found != "" {
+				t.Errorf("it acts: %s", found)
+			}
+			if len(args) == 0 && !hasRow(term.Primary(), "codex", "ci-runner", "stale") {
+				t.Errorf("it is no list: %q", term.Primary())
+			}
+		})
 	}
 }

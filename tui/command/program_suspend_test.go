@@ -3,6 +3,7 @@ package command_test
 import (
 	"testing"
 
+	"credscope/store/demo"
 	"credscope/tui/terminal"
 )
 
@@ -10,7 +11,7 @@ func TestSuspendAndBackUnderAShell(t *testing.T) {
 	term := terminal.Start(t, wide("PS1=shell> "), "sh", "-i")
 	term.See("shell>")
 	term.Type(program + " --demo\n")
-	term.SeeAll("Providers 5", "claudecode")
+	term.SeeAll("All buckets 13", "claudecode")
 	for range 2 {
 		term.Press("ctrl+z")
 		term.SeeFunc("the shell's screen", func(string) bool { return !term.Modes().AltScreen })
@@ -19,13 +20,21 @@ func TestSuspendAndBackUnderAShell(t *testing.T) {
 			t.Error("the cursor is hidden from the shell")
 		}
 		term.Type("fg\n")
-		term.SeeAll("Providers 5", "claudecode")
+		term.SeeAll("All buckets 13", "claudecode")
 	}
-	term.Press("j")
-	term.See("Buckets of claudecode")
+	term.Press("1", "j")
+	term.See("Buckets of anthropic")
 	term.Press("q")
 	term.SeeFunc("the shell's screen", func(string) bool { return !term.Modes().AltScreen })
 	term.Type("echo status $?; exit\n")
 	term.See("status 0")
 	term.Wait()
+}
+
+func TestNoSuspensionWithoutAShell(t *testing.T) {
+	t.Parallel()
+	term := open(t, host(t, demo.Options{}).Path())
+	term.Press("ctrl+z")
+	term.See("no shell to return to")
+	leave(t, term, 0)
 }

@@ -89,13 +89,33 @@ func start(t *testing.T, o terminal.Options, args ...string) *terminal.Terminal 
 	return terminal.Start(t, o, program, args...)
 }
 
-// open runs the inspector of a host and waits for the first rows.
+// open runs the inspector of a host, waits until every bucket was checked and moves
+// the cursor to anthropic/default, which is stale.
 func open(t *testing.T, path string, args ...string) *terminal.Terminal {
 	t.Helper()
 	term := start(t, wide(from(path)...), args...)
-	seeRow(term, "default", "stale")
+	seeStale(term)
 	return term
 }
+
+// seeStale waits until every bucket of the demo was checked and moves the cursor to
+// anthropic/default.
+func seeStale(term *terminal.Terminal) {
+	seeChecked(term)
+	term.Press("j")
+	term.SeeFunc("the detail of anthropic/default", aboutStale.MatchString)
+}
+
+// seeChecked waits until every bucket was checked, which sorts the worst first.
+func seeChecked(term *terminal.Terminal) {
+	term.SeeFunc("the worst buckets first", worstFirst.MatchString)
+}
+
+// Titles, also in ASCII.
+var (
+	worstFirst = regexp.MustCompile(`[^:] worst first [─━=-]`)
+	aboutStale = regexp.MustCompile(`[─=-] anthropic/default [─=-]`)
+)
 
 // host runs a host with made-up credentials until the test's end.
 func host(t *testing.T, o demo.Options) *demo.Host {
@@ -182,7 +202,7 @@ func stop(t *testing.T, term *terminal.Terminal, signal syscall.Signal) {
 }
 
 // question opens the dialog about the bucket under the cursor and waits until it
-// listens: it is deaf for the first 300 ms, and a second passes on the screen.
+// takes keys: it ignores them for the first 300 ms, and a second passes on the screen.
 func question(term *terminal.Terminal) {
 	term.Press("x")
 	term.See("Cancel")
@@ -200,7 +220,7 @@ func question(term *terminal.Terminal) {
 }
 
 // moving is a time that is another every second.
-var moving = regexp.MustCompile(`in \d\d:\d\d:\d\d|\d\d:\d\d:\d\d ago`)
+var moving = regexp.MustCompile(`\d+m \d+s`)
 
 // removeStale removes the stale bucket under the cursor.
 func removeStale(term *terminal.Terminal) {

@@ -13,6 +13,16 @@ const (
 	redraw   = 100 * time.Millisecond // between two states
 )
 
+// TellIfSlow writes what is waited for, once that takes long. done is to be
+// called when it is over.
+func (e *Env) TellIfSlow(what string) (done func()) {
+	late := time.AfterFunc(patience, func() {
+		defer func() { _ = recover() }()
+		_, _ = fmt.Fprintln(e.Errs, "credscope: "+what)
+	})
+	return func() { late.Stop() }
+}
+
 // progress tells on a terminal how far something has come, once it takes long.
 type progress struct {
 	done atomic.Int64
@@ -20,8 +30,8 @@ type progress struct {
 	told sync.WaitGroup
 }
 
-// progress begins to count: "looked at 12 of 500 buckets". Patience is for the
-// whole command, not for each thing that it does.
+// progress begins to count, as in "checked 12 of 500 buckets". It waits once for the
+// whole command before it writes anything.
 func (e *Env) progress(doing string, total int, what string) *progress {
 	p := &progress{over: make(chan struct{})}
 	if !e.Watched {

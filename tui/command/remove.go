@@ -7,11 +7,16 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"credscope/socket"
 	"credscope/store"
-	"credscope/tui"
+	"credscope/store/inventory"
+	"credscope/tui/text"
+	"credscope/tui/words"
 )
 
 // removal is one run of remove: what it was told and what came of it.
@@ -23,9 +28,9 @@ type removal struct {
 	yes      bool
 	dryRun   bool
 
-	rows     []tui.Row // the targets, as they were when the question was asked
-	known    int       // how many buckets the host is known to list
-	question tui.Question
+	listing  *listing // the targets, as they were when the question was asked
+	plan     *inventory.Plan
+	protocol int
 	outcomes []store.Outcome
 }
 
@@ -59,7 +64,7 @@ func Remove(e *Env) *cobra.Command {
 func (r *removal) run(ctx context.Context) error {
 	switch {
 	case r.stale && r.NoCheck:
-		return misuse("--stale needs a look at each token, which --no-check forbids")
+		return misuse("--stale needs a check of each token, which --no-check forbids")
 	case r.ReadOnly && !r.dryRun:
 		return misuse("--read-only removes nothing; --dry-run says what would be removed")
 	case !r.yes && !r.dryRun && !r.Answers:
@@ -85,23 +90,39 @@ func (r *removal) carryOut(ctx context.Context, s *store.ProxyTokenStore) error 
 	if err != nil {
 		return err
 	}
-	r.question = r.report().Question(r.rows)
+	r.protocol = s.Client().Info().Version
+	r.plan = inventory.NewPlan(r.targets(), false)
 	switch {
-	case len(r.rows) == 0 && failed != nil:
+	case len(r.plan.Targets) == 0 && failed != nil:
 		return failed
-	case len(r.rows) == 0:
+	case len(r.plan.Targets) == 0:
 		return r.tell(nothingStale + "\n")
 	case r.dryRun:
-		return cmp.Or(r.tell(r.question.Attempts()), failed)
+		return cmp.Or(r.tell(r.attempts()), failed)
 	case !r.yes:
 		if err := r.ask(ctx); err != nil {
 			return err
 		}
 	}
-	if err := r.recheck(ctx, s); err != nil {
-		return err
-	}
 	return cmp.Or(r.removeAll(ctx, s), failed)
+}
+
+// targets are the rows as they are known now.
+func (r *removal) targets() []inventory.Target {
+	var targets []inventory.Target
+	for _, row := range r.listing.rows {
+		targets = append(targets, r.listing.inv.Target(row.bucket, r.Now()))
+	}
+	return targets
+}
+
+// attempts says for each target what a removal would send.
+func (r *removal) attempts() string {
+	var b strings.Builder
+	for _, t := range r.plan.Targets {
+		fmt.Fprintf(&b, "%s: would be removed (%s)\n", text.Name(t.Key.String()), words.TargetState(t, r.Now()))
+	}
+	return b.String()
 }
 
 // tell writes lines for people, who read no JSON.
@@ -113,7 +134,7 @@ func (r *removal) tell(lines string) error {
 	return err
 }
 
-// find settles the targets. failed is what could not be asked about beside them.
+// find selects the targets; failed is the first error beside them.
 func (r *removal) find(ctx context.Context, s *store.ProxyTokenStore) (failed, err error) {
 	l, err := r.list(ctx, s, r.provider)
 	if err != nil {
@@ -122,21 +143,13 @@ func (r *removal) find(ctx context.Context, s *store.ProxyTokenStore) (failed, e
 	if l.hidden {
 		return nil, Refusal("This host lists nothing to a sandbox, and such hosts forbid removals: remove it on the host itself.")
 	}
-	r.known = l.known()
+	r.listing = l
 	if r.stale {
-		failed = cmp.Or(r.lookAtAll(ctx, s, l.rows), l.failed)
-		if errors.Is(failed, store.ErrLost) || ctx.Err() != nil {
+		failed = cmp.Or(r.check(ctx, s, l), l.failed)
+		if errors.Is(failed, socket.ErrLost) || ctx.Err() != nil {
 			return nil, failed
 		}
-		now := r.Now()
-		r.rows = slices.DeleteFunc(l.rows, func(row tui.Row) bool {
-			stale := row.Health(now, r.StaleAfter) == store.Stale && row.Listed
-			if reason := row.Unremovable(); stale && reason != "" {
-				failed = cmp.Or(failed, error(Refusal(tui.Printable(row.Key.String())+" was left out: "+reason+".")))
-			}
-			return !stale || row.Unremovable() != ""
-		})
-		return failed, nil
+		return cmp.Or(failed, l.chooseStale(r.Now())), nil
 	}
 	if l.failed != nil {
 		return nil, l.failed
@@ -145,41 +158,59 @@ func (r *removal) find(ctx context.Context, s *store.ProxyTokenStore) (failed, e
 		return nil, err
 	}
 	if !r.NoCheck {
-		if err := r.lookAtAll(ctx, s, l.rows); err != nil {
+		if err := r.check(ctx, s, l); err != nil {
 			return nil, err
 		}
 	}
 	for _, row := range l.rows {
-		if reason := row.Unremovable(); reason != "" {
+		if reason := words.Blocked(l.inv.Blocked(row.bucket)); reason != "" {
 			return nil, Refusal(reason + ".")
 		}
 	}
-	r.rows = l.rows
 	return nil, nil
 }
 
+// chooseStale leaves only the stale buckets that can be removed, and returns an error
+// about the first stale one that cannot.
+func (l *listing) chooseStale(now time.Time) (leftOut error) {
+	l.rows = slices.DeleteFunc(l.rows, func(row row) bool {
+		if row.bucket == nil || !row.bucket.Listed || l.inv.Status(row.bucket, now) != store.Stale {
+			return true
+		}
+		reason := words.Blocked(l.inv.Blocked(row.bucket))
+		if reason != "" && leftOut == nil {
+			leftOut = Refusal(text.Name(row.bucket.Key.String()) + " was left out: " + reason + ".")
+		}
+		return reason != ""
+	})
+	return leftOut
+}
+
 // write writes the JSON document, if there is to be one.
-func (r *removal) write(host *store.Info, err error) error {
+func (r *removal) write(host *socket.Info, err error) error {
 	if !r.JSON {
 		return err
 	}
 	report := r.report()
-	document := tui.RemoveDocument{Head: report.Head("remove", host, sentence(err)), DryRun: r.dryRun, Buckets: []tui.RemovedBucket{}}
-	for i, row := range r.rows {
-		outcome := store.Outcome{Key: row.Key}
-		if i < len(r.outcomes) {
-			outcome = r.outcomes[i]
+	document := removeDocument{head: report.head("remove", host, sentence(err)), DryRun: r.dryRun, Buckets: []removedBucket{}}
+	if r.plan != nil {
+		for i, row := range r.listing.rows {
+			outcome := store.Outcome{Key: row.bucket.Key}
+			if i < len(r.outcomes) {
+				outcome = r.outcomes[i]
+			}
+			document.Buckets = append(document.Buckets, removedBucket{
+				bucketFacts: report.facts(r.listing, row), Verdict: outcome.String(), Message: words.VerdictWithoutKeys(outcome),
+			})
 		}
-		document.Buckets = append(document.Buckets, tui.RemovedBucket{
-			BucketFacts: report.Bucket(row), Verdict: outcome.String(), Message: tui.LedgerLine(outcome),
-		})
 	}
 	written := r.writeDocument(document, err)
+	r.Ledger.Reported(len(r.outcomes))
 	if errors.Is(written, err) || len(r.outcomes) == 0 {
 		return written
 	}
 	for _, outcome := range r.outcomes { // nobody may be left in doubt about what was sent
-		_, _ = fmt.Fprintln(r.Errs, r.words(tui.LedgerLine(outcome)))
+		_, _ = fmt.Fprintln(r.Errs, r.safe(words.VerdictWithoutKeys(outcome)))
 	}
 	return written
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,13 +12,17 @@ import (
 
 	"github.com/charmbracelet/colorprofile"
 
+	"credscope/socket"
 	"credscope/store"
+	"credscope/store/inventory"
 	"credscope/tui"
+	"credscope/tui/text"
+	"credscope/tui/words"
 )
 
 const (
 	// grace is how long a removal under way may take once the program is to end.
-	grace = 2 * time.Second
+	grace = tui.LeaveGrace
 	// longestAnswer is how many bytes are read for an answer.
 	longestAnswer = 1024
 )
@@ -25,7 +30,7 @@ const (
 // ask lets a person decide. Anything but the exact yes is a no.
 func (r *removal) ask(ctx context.Context) error {
 	forgetTyped(r.In) // what was typed before the question answers nothing
-	if _, err := fmt.Fprint(r.Errs, r.question.Text(), r.question.Prompt()); err != nil {
+	if _, err := fmt.Fprint(r.Errs, r.safe(r.questionText())); err != nil {
 		return err
 	}
 	answers := make(chan string, 1)
@@ -39,7 +44,7 @@ func (r *removal) ask(ctx context.Context) error {
 	}()
 	select {
 	case answer, whole := <-answers:
-		if whole && r.question.Accepts(answer) {
+		if whole && r.accepts(answer) {
 			return nil
 		}
 		return Refusal("Nothing was removed: the answer was not yes.")
@@ -48,59 +53,100 @@ func (r *removal) ask(ctx context.Context) error {
 	}
 }
 
-// recheck looks at the targets once more: a removal is for what was asked about.
-func (r *removal) recheck(ctx context.Context, s *store.ProxyTokenStore) error {
-	looks := make([]*store.Look, len(r.rows))
-	errs := make([]error, len(r.rows))
-	p := r.progress("looked again at", len(r.rows), "buckets")
-	store.AtOnce(len(r.rows), func(i int) {
-		defer p.step()
-		look, err := s.Look(ctx, r.rows[i].Key)
-		looks[i], errs[i] = &look, err
-	})
-	p.end()
-	for _, err := range errs {
-		if err != nil {
-			return Refusal("Nothing was removed, for the host could not be asked once more. " + Describe(err))
-		}
+// questionText names the targets, says what their removal does not do, and how to accept.
+func (r *removal) questionText() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, words.Question(len(r.plan.Targets)))
+	for _, t := range r.plan.Targets {
+		fmt.Fprintf(&b, "  %s (%s)\n", text.Name(t.Key.String()), words.TargetState(t, r.Now()))
 	}
-	if changed := r.question.Changed(looks); changed != "" {
-		return Refusal(changed)
+	for _, sentence := range words.Consequences(r.plan.Targets, r.protocol) {
+		fmt.Fprintln(&b, sentence)
 	}
-	return nil
+	if r.plan.Word != "" {
+		fmt.Fprintf(&b, "Type %q and press Enter: ", text.Name(r.plan.Word))
+	} else {
+		b.WriteString("y removes. Remove it? [y/N] ")
+	}
+	return b.String()
 }
 
-// removeAll removes the targets one after the other and tells each verdict as
-// it comes. What is not tried any more is in the ledger too.
+// accepts reports whether a line is a yes. Where the dialog takes the key y, a line
+// takes the word too.
+func (r *removal) accepts(answer string) bool {
+	if lower := strings.ToLower(answer); r.plan.Word == "" && (lower == "y" || lower == "yes") {
+		return true
+	}
+	return r.plan.Accepts(answer)
+}
+
+// removeAll runs the plan that was accepted and tells each verdict as it comes.
+// What is not tried any more is in the ledger too.
 func (r *removal) removeAll(ctx context.Context, s *store.ProxyTokenStore) error {
-	requests, stop := outliving(ctx)
-	defer stop()
+	requests, release := outliving(ctx)
+	defer release()
 	p := r.ledgerProgress()
 	defer p.end()
-	var over error // why nothing more is sent
-	for i, row := range r.rows {
-		outcome := store.Outcome{Key: row.Key, Verdict: store.NotStarted}
-		if over == nil && ctx.Err() != nil {
-			over = Refusal("Stopped: nothing was sent after that.")
-		}
-		if over == nil {
-			r.removing = true
-			outcome = s.RemoveVerified(requests, r.question.Removal(i, r.known))
-			over = last(outcome)
-		}
-		if outcome.Verdict.Gone() && row.Listed {
-			r.known--
-		}
-		r.outcomes = append(r.outcomes, outcome)
-		line := r.words(tui.LedgerLine(outcome))
+	stop := make(chan struct{})
+	forget := context.AfterFunc(ctx, func() { close(stop) })
+	defer forget()
+	var unread error // the ledger cannot be written any more
+	tell := func(o store.Outcome) {
 		p.step()
-		if err := r.tell(line + "\n"); err != nil {
-			over = err
-			// Nobody may be left in doubt about what was sent.
-			_, _ = fmt.Fprintln(r.Errs, line)
+		line := r.safe(words.VerdictWithoutKeys(o))
+		if err := r.tell(line + "\n"); err != nil && unread == nil {
+			unread = err
+			if forget() {
+				close(stop)
+			}
+		}
+		if unread != nil {
+			_, _ = fmt.Fprintln(r.Errs, line) // nobody may be left in doubt about what was sent
+		}
+		if !r.JSON {
+			r.Ledger.Reported(1)
 		}
 	}
-	return over
+	place := r.Ledger.Accept(keysOf(r.plan.Targets)...)
+	told := 0
+	outcomes, err := r.plan.Run(requests, s, stop, func(e inventory.Event) {
+		r.removing = true
+		r.Ledger.Note(place, e)
+		if e.Outcome != nil {
+			told++
+			tell(*e.Outcome)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.outcomes = outcomes
+	for _, o := range outcomes[told:] {
+		tell(o)
+	}
+	return cmp.Or(unread, over(ctx, outcomes))
+}
+
+func keysOf(targets []inventory.Target) []store.Key {
+	keys := make([]store.Key, len(targets))
+	for i, target := range targets {
+		keys[i] = target.Key
+	}
+	return keys
+}
+
+// over says why a run ended before its last target, nil if it did not.
+func over(ctx context.Context, outcomes []store.Outcome) error {
+	last := outcomes[len(outcomes)-1]
+	if last.Verdict == store.NotStarted && ctx.Err() != nil {
+		return Refusal("Stopped: the rest was not started.")
+	}
+	for _, o := range outcomes {
+		if inventory.Ends(o) && (o.Verdict == store.Refused || errors.Is(o.Err, socket.ErrLost)) {
+			return o.Err
+		}
+	}
+	return nil
 }
 
 // ledgerProgress counts the verdicts where no ledger is seen on the terminal.
@@ -108,16 +154,7 @@ func (r *removal) ledgerProgress() *progress {
 	if !r.JSON && r.Profile > colorprofile.NoTTY {
 		return &progress{over: make(chan struct{})}
 	}
-	return r.progress("removals done:", len(r.rows), "buckets")
-}
-
-// last says why nothing may be sent after an outcome: a host that refuses one
-// removal refuses all, and a lost connection sends nothing.
-func last(o store.Outcome) error {
-	if o.Verdict == store.Refused || errors.Is(o.Err, store.ErrLost) {
-		return o.Err
-	}
-	return nil
+	return r.progress("removals done:", len(r.plan.Targets), "buckets")
 }
 
 // outliving returns a context that ends some time after ctx, so that a removal
@@ -144,7 +181,7 @@ func statusOf(outcomes []store.Outcome) int {
 		switch {
 		case o.Verdict.Uncertain():
 			status = Uncertain
-		case !o.Verdict.Gone():
+		case !o.Verdict.Conclusive():
 			status = max(status, Failed)
 		}
 	}

@@ -25,7 +25,7 @@ import (
 //
 //	host SCENARIO                    a host that the environment then names
 //	put PROVIDER/BUCKET AGE          store a token that expired AGE ago
-//	answers OP N WHAT                answer the Nth OP with a code, or by "hangup"
+//	answers OP N WHAT                answer the Nth OP with CODE or CODE:THE_TEXT, or by "hangup"
 //	asked OP N                       the host was asked OP N times
 //	exits STATUS credscope ARGS...   run the program
 //
@@ -69,14 +69,21 @@ func scriptPut(ts *testscript.TestScript, _ bool, args []string) {
 func scriptAnswers(ts *testscript.TestScript, _ bool, args []string) {
 	h := *hostOf(ts)
 	var came atomic.Int64 // counted one by one, though requests come together
-	h.SetHook(func(_ context.Context, call demo.Call, answer func() (any, error)) (any, error) {
+	h.SetHook(func(ctx context.Context, call demo.Call, answer func() (any, error)) (any, error) {
+		if ctx.Err() != nil { // of a connection that an earlier line has hung up
+			return nil, ctx.Err()
+		}
 		if call.Op != args[0] || fmt.Sprint(came.Add(1)) != args[1] {
 			return answer()
 		}
 		if args[2] == "hangup" {
 			return nil, socket.ErrHangUp
 		}
-		return nil, &socket.ResponseError{Code: args[2], Message: "said the host"}
+		code, message, given := strings.Cut(args[2], ":")
+		if !given {
+			message = "said the host"
+		}
+		return nil, &socket.ResponseError{Code: code, Message: strings.ReplaceAll(message, "_", " ")}
 	})
 }
 

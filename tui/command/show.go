@@ -3,12 +3,11 @@ package command
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
 	"credscope/store"
-	"credscope/tui"
+	"credscope/tui/text"
 )
 
 // Show is the command that writes everything known of a provider's buckets.
@@ -30,9 +29,9 @@ func (e *Env) show(ctx context.Context, provider string, buckets []string) error
 	})
 	r := e.report()
 	if e.JSON {
-		document := tui.ShowDocument{Head: r.Head("show", host, sentence(err)), ListsHidden: l.hidden, Buckets: []tui.ShownBucket{}}
+		document := showDocument{head: r.head("show", host, sentence(err)), ListsHidden: l.hidden, Buckets: []shownBucket{}}
 		for _, row := range l.rows {
-			document.Buckets = append(document.Buckets, r.Shown(row))
+			document.Buckets = append(document.Buckets, r.shownBucket(l, row))
 		}
 		return e.writeDocument(document, err)
 	}
@@ -42,14 +41,14 @@ func (e *Env) show(ctx context.Context, provider string, buckets []string) error
 				return err
 			}
 		}
-		if _, err := io.WriteString(e.Out, r.Details(row)); err != nil {
+		if err := r.details(e.Out, l, row); err != nil {
 			return err
 		}
 	}
 	return err
 }
 
-// chosen lists and looks at the named buckets of a provider, all if none is named.
+// chosen lists and checks the named buckets of a provider, all if none is named.
 func (e *Env) chosen(ctx context.Context, s *store.ProxyTokenStore, into *listing, provider string, buckets []string) error {
 	l, err := e.list(ctx, s, provider)
 	if err != nil {
@@ -65,10 +64,10 @@ func (e *Env) chosen(ctx context.Context, s *store.ProxyTokenStore, into *listin
 	}
 	*into = *l
 	if len(l.rows) == 0 {
-		return Refusal(fmt.Sprintf("The host lists no bucket of %s; %s.", tui.Printable(provider), instead(nil)))
+		return Refusal(fmt.Sprintf("The host lists no bucket of %s; %s.", text.Name(provider), instead(nil)))
 	}
 	if e.NoCheck {
 		return l.failed
 	}
-	return e.lookAtAll(ctx, s, into.rows)
+	return e.check(ctx, s, into)
 }

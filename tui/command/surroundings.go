@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"golang.org/x/term"
 
-	"credscope/tui"
+	"credscope/tui/theme"
 )
 
 // Surroundings are the streams and what is at their other ends.
@@ -19,8 +20,6 @@ type Surroundings struct {
 	Out     io.Writer
 	Errs    io.Writer
 	Screen  bool                 // In and Out are a terminal that the inspector can draw on
-	Lines   bool                 // In and Out are a terminal that takes lines only
-	Typed   bool                 // In is a terminal
 	Answers bool                 // somebody reads Errs and can answer on In
 	Watched bool                 // Errs is a terminal on which a line can be erased
 	Profile colorprofile.Profile // of Out; NoTTY if it is no terminal
@@ -40,12 +39,12 @@ func Around(in, out, errs *os.File, environ []string) Env {
 	asks, shows, tells := isTerminal(in), isTerminal(out), isTerminal(errs)
 	dumb := getenv("TERM") == "dumb"
 	s := Surroundings{
-		In: in, Out: output{out}, Errs: errs,
-		Screen: asks && shows && !dumb, Lines: asks && shows && dumb, Typed: asks, Answers: asks && tells, Watched: tells && !dumb,
-		Profile: colorprofile.NoTTY, ASCII: tui.OnlyASCII(getenv),
+		In: in, Out: &output{Writer: out}, Errs: errs,
+		Screen: asks && shows && !dumb, Answers: asks && tells, Watched: tells && !dumb,
+		Profile: colorprofile.NoTTY, ASCII: theme.OnlyASCII(getenv),
 	}
 	if shows && !dumb {
-		s.Profile = tui.Colours(environ)
+		s.Profile = theme.Profile(environ)
 	}
 	return Env{Surroundings: s}
 }
@@ -55,13 +54,26 @@ func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 // ErrUnread is an output that nobody reads any more.
 var ErrUnread = errors.New("nobody reads the output")
 
-// output tells its own closed pipe from those of connections.
-type output struct{ io.Writer }
+// output tells its own closed pipe from those of connections, and remembers the
+// first error, which not everybody who writes looks at.
+type output struct {
+	io.Writer
+	failed error
+}
 
-func (o output) Write(p []byte) (int, error) {
+func (o *output) Write(p []byte) (int, error) {
 	n, err := o.Writer.Write(p)
 	if errors.Is(err, syscall.EPIPE) {
 		err = ErrUnread
 	}
+	o.failed = cmp.Or(o.failed, err)
 	return n, err
+}
+
+// Unwritten returns the first error of a write to Out, nil if there was none.
+func (s Surroundings) Unwritten() error {
+	if o, ok := s.Out.(*output); ok {
+		return o.failed
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ func TestCleanupEndsEverything(t *testing.T) {
 			t.Run("run", func(t *testing.T) {
 				term = shell(t, Options{}, script)
 				term.See("ready")
-				if _, err := fmt.Sscanf(term.Row(0), "child %d", &child); err != nil {
+				if _, err := fmt.Sscanf(row(term, 0), "child %d", &child); err != nil {
 					t.Fatal(err)
 				}
 				if name == "its children" {
@@ -57,7 +57,7 @@ func TestJobControl(t *testing.T) {
 		term.See("prompt>")
 		term.Type("sh -c 'echo child $$ runs; exec sleep 1000'\r")
 		term.See(" runs\n")
-		if _, err := fmt.Sscanf(term.Row(1), "child %d", &child); err != nil {
+		if _, err := fmt.Sscanf(row(term, 1), "child %d", &child); err != nil {
 			t.Fatal(err)
 		}
 		term.Press("ctrl+z")
@@ -67,3 +67,6 @@ func TestJobControl(t *testing.T) {
 	})
 	awaitDeath(t, child)
 }
+
+// row is a row of the screen.
+func row(term *Terminal, y int) string { return strings.Split(term.Screen(), "\n")[y] }

@@ -53,56 +53,6 @@ func (t *Terminal) Paste(text string) {
 	t.Type(strings.ReplaceAll(text, "\n", "\r"))
 }
 
-// Focus tells the program that the window got the focus, or lost it, if it
-// wants to know.
-func (t *Terminal) Focus(got bool) {
-	t.tb.Helper()
-	switch {
-	case !t.Modes().Focus:
-	case got:
-		t.Type("\x1b[I")
-	default:
-		t.Type("\x1b[O")
-	}
-}
-
-// Click presses and releases the left button. The program must have asked for
-// the mouse, in its SGR form.
-func (t *Terminal) Click(x, y int) {
-	t.tb.Helper()
-	t.mouse(0, x, y, "M")
-	t.mouse(0, x, y, "m")
-}
-
-// Wheel turns the wheel by one notch.
-func (t *Terminal) Wheel(x, y int, up bool) {
-	t.tb.Helper()
-	button := 65
-	if up {
-		button = 64
-	}
-	t.mouse(button, x, y, "M")
-}
-
-// Hover moves the mouse with no button pressed, for a program that asked for
-// every motion.
-func (t *Terminal) Hover(x, y int) {
-	t.tb.Helper()
-	if !t.Modes().MouseMotion {
-		t.fatalf("the program has not asked for the mouse's motion")
-	}
-	t.mouse(35, x, y, "M")
-}
-
-func (t *Terminal) mouse(button, x, y int, final string) {
-	t.tb.Helper()
-	m := t.Modes()
-	if !m.MouseSGR || !m.MouseClicks && !m.MouseDrag && !m.MouseMotion {
-		t.fatalf("the program has not asked for the mouse")
-	}
-	t.Type(fmt.Sprintf("\x1b[<%d;%d;%d%s", button, x+1, y+1, final))
-}
-
 // letters are the keys whose sequence ends in a letter, numbers those that have
 // a number and a tilde, codes those with a character of their own.
 var (

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // See waits until the screen shows a text, which must stand within one row.
@@ -62,7 +64,7 @@ func (t *Terminal) SeeFunc(what string, holds func(screen string) bool) {
 func (t *Terminal) look() (screen string, changed <-chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.emulator.visible().text(), t.changed
+	return t.emulator.shown().text, t.changed
 }
 
 func isClosed(c <-chan struct{}) bool {
@@ -74,30 +76,17 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// Find returns where on the screen a text starts, which must be there already.
-// It goes well with Click and Cell.
-func (t *Terminal) Find(text string) (x, y int) {
-	t.tb.Helper()
-	t.mu.Lock()
-	x, y, found := t.emulator.visible().find(text)
-	t.mu.Unlock()
-	if !found {
-		t.fatalf("%q is not on the screen", text)
-	}
-	return x, y
-}
-
 // drawing is the screen and the state of the terminal, for a person to read.
 func (t *Terminal) drawing() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	shown, e := t.emulator.visible(), t.emulator
+	e := t.emulator
+	shown := e.shown()
 	var b strings.Builder
-	edge := strings.Repeat("─", e.cols)
+	edge := strings.Repeat("─", e.vt.Width())
 	fmt.Fprintf(&b, "┌%s┐\n", edge)
-	for y := range shown.rows {
-		row := shown.row(y)
-		fmt.Fprintf(&b, "│%s%s│\n", row, strings.Repeat(" ", max(0, e.cols-e.width(row))))
+	for _, row := range strings.Split(shown.text, "\n") {
+		fmt.Fprintf(&b, "│%s%s│\n", row, strings.Repeat(" ", max(0, e.vt.Width()-ansi.StringWidth(row))))
 	}
 	fmt.Fprintf(&b, "└%s┘\n", edge)
 	fmt.Fprintf(&b, "cursor %d,%d  title %q\n%+v\n", shown.x, shown.y, e.title, e.report())

@@ -3,12 +3,12 @@ package terminal
 import (
 	"slices"
 
-	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sys/unix"
 )
 
-// Modes are what a program can switch, and has to put back. They compare with
-// ==: a program that is gone must have left the Default.
+// Modes are what a program can switch and has to put back. They can be compared with
+// ==: a program that has ended must have left the [Default].
 type Modes struct {
 	AltScreen      bool
 	CursorVisible  bool
@@ -26,7 +26,7 @@ type Modes struct {
 	Synchronized   bool // 2026, a frame is being drawn
 	UnicodeCore    bool // 2027
 	ColorScheme    bool // 2031
-	InBandResize   bool // 2048, noted only
+	InBandResize   bool // 2048
 
 	Kitty           int // keyboard flags in force on this screen
 	KittyDepth      int // entries on this screen's stack
@@ -36,45 +36,65 @@ type Modes struct {
 	Foreground, Background, CursorColor string
 }
 
-// Default are the modes of a terminal nobody has touched.
+// Default are the modes of a new terminal.
 var Default = Modes{CursorVisible: true, AutoWrap: true}
 
-// Screen returns the rows, without trailing blanks, joined by newlines. While
-// the program draws a frame in synchronized output it is the frame before.
+// blinkingCursor is what terminfo's cnorm sets together with the visible cursor.
+const blinkingCursor = ansi.DECMode(12)
+
+// flag returns the flag that a mode switches, nil for one that is not kept.
+func (m *Modes) flag(mode ansi.Mode) *bool {
+	switch mode {
+	case ansi.ModeInsertReplace:
+		return &m.Insert
+	case ansi.ModeCursorKeys:
+		return &m.AppCursor
+	case ansi.ModeNumericKeypad:
+		return &m.AppKeypad
+	case ansi.ModeAutoWrap:
+		return &m.AutoWrap
+	case ansi.ModeTextCursorEnable:
+		return &m.CursorVisible
+	case ansi.ModeMouseNormal:
+		return &m.MouseClicks
+	case ansi.ModeMouseButtonEvent:
+		return &m.MouseDrag
+	case ansi.ModeMouseAnyEvent:
+		return &m.MouseMotion
+	case ansi.ModeMouseExtSgr:
+		return &m.MouseSGR
+	case ansi.ModeFocusEvent:
+		return &m.Focus
+	case ansi.ModeBracketedPaste:
+		return &m.BracketedPaste
+	case ansi.ModeSynchronizedOutput:
+		return &m.Synchronized
+	case ansi.ModeUnicodeCore:
+		return &m.UnicodeCore
+	case ansi.ModeLightDark:
+		return &m.ColorScheme
+	case ansi.ModeInBandResize:
+		return &m.InBandResize
+	case blinkingCursor:
+		return new(bool)
+	}
+	return nil
+}
+
+// Screen returns the rows without trailing blanks, joined by newlines. While the
+// program draws a frame in synchronized output it is the frame before.
 func (t *Terminal) Screen() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.emulator.visible().text()
+	return t.emulator.shown().text
 }
 
-// Row returns one row of the screen without trailing blanks.
-func (t *Terminal) Row(y int) string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.emulator.visible().row(y)
-}
-
-// Cell returns one cell of the screen, with its style and link. The right half
-// of a wide character is the zero cell, as is everything outside the screen.
-func (t *Terminal) Cell(x, y int) uv.Cell {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.emulator.visible().cell(x, y)
-}
-
-// Render returns the screen with its styles, as text with escape sequences.
-func (t *Terminal) Render() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return uv.Lines(t.emulator.visible().rows).Render()
-}
-
-// Cursor returns where the cursor is and whether it is to be seen.
+// Cursor returns where the cursor is and whether it is visible.
 func (t *Terminal) Cursor() (x, y int, visible bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	v := t.emulator.visible()
-	return v.x, v.y, v.cursor
+	shown := t.emulator.shown()
+	return shown.x, shown.y, t.emulator.modes.CursorVisible
 }
 
 // Modes returns the modes in force.
@@ -91,40 +111,40 @@ func (t *Terminal) Title() string {
 	return t.emulator.title
 }
 
-// Clipboard returns every text the program has put on the clipboard, in order.
+// Clipboard returns every text that the program has put on the clipboard, in order.
 func (t *Terminal) Clipboard() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return slices.Clone(t.emulator.clipboard)
 }
 
-// Primary returns the text of the primary screen, even while the alternate one
-// is shown, and before it what has scrolled off: all that a person finds in the
-// window when the program has gone. Blank rows at the end are left out.
+// Primary returns the text of the primary screen, also while the alternate one is
+// shown, and before it what has scrolled off: all that a person finds in the window
+// when the program has ended. Blank rows at the end are left out.
 func (t *Terminal) Primary() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.emulator.history()
 }
 
-// Raw returns every byte the program has written.
+// Raw returns every byte that the program has written.
 func (t *Terminal) Raw() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return slices.Clone(t.raw)
 }
 
-// Unknown returns the sequences the terminal did not understand, as they came.
+// Unknown returns the sequences that the terminal does not know.
 func (t *Terminal) Unknown() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return slices.Clone(t.emulator.unknown)
 }
 
-// TermiosBefore returns the line settings the program found.
+// TermiosBefore returns the line settings that the program found.
 func (t *Terminal) TermiosBefore() unix.Termios { return t.before }
 
-// Termios returns the line settings, which compare with ==.
+// Termios returns the line settings, which can be compared with ==.
 func (t *Terminal) Termios() unix.Termios {
 	t.tb.Helper()
 	settings, err := t.tty.settings()

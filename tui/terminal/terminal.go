@@ -49,9 +49,9 @@ type Options struct {
 // Terminal is a terminal with a program on it. Its methods are for the test's
 // own goroutine: whatever fails ends the test, with the screen in the message.
 //
-// Three goroutines serve it, all gone after the test's cleanup. read feeds the
-// screen, write sends keys and answers in their order, and reap waits for the
-// program's end.
+// Four goroutines serve it and end with the test's cleanup. One feeds the screen, one
+// collects the screen's replies, one sends keys and replies in their order, and one
+// waits for the program's end.
 type Terminal struct {
 	tb       testing.TB
 	options  Options
@@ -97,9 +97,8 @@ func Start(tb testing.TB, o Options, name string, args ...string) *Terminal {
 		outbox:  outbox{wake: make(chan struct{}, 1)},
 		closing: make(chan struct{}), reaped: make(chan struct{}), ended: make(chan struct{}),
 		changed: make(chan struct{}), drained: make(chan struct{}),
-		emulator: newEmulator(o.Cols, o.Rows),
+		emulator: newEmulator(o.Cols, o.Rows, o.Background, o.Kitty),
 	}
-	t.emulator.speak(o.Background, o.Kitty, func(answer string) { t.outbox.add(message{text: answer}) })
 	err = t.command.Start()
 	_ = inherit.Close()
 	if err != nil {
@@ -107,6 +106,7 @@ func Start(tb testing.TB, o Options, name string, args ...string) *Terminal {
 		tb.Fatalf("start %s: %v", name, err)
 	}
 	t.helpers.Go(t.read)
+	t.helpers.Go(func() { t.emulator.replies(func(answer string) { t.outbox.add(message{text: answer}) }) })
 	t.helpers.Go(t.write)
 	t.helpers.Go(t.reap)
 	tb.Cleanup(t.close)
@@ -192,6 +192,7 @@ func (t *Terminal) close() {
 	t.kill()
 	close(t.closing)
 	t.tty.close()
+	t.emulator.stopReplies()
 	t.helpers.Wait()
 }
 

@@ -1,0 +1,12 @@
+// Package inventory holds what one host has told about its credentials, each fact
+// with its time, and the rules for what is done about them. The screen and the
+// commands share it. It has no sentences for people and knows no terminal.
+//
+// An [Inventory] takes answers of a host, from whoever asked for them. It judges
+// buckets: their status, which is worst, what is worth removing, and what cannot
+// be removed and why.
+//
+// A [Plan] is a removal: its targets as they were shown, and what has to be typed
+// to accept it. [Plan.Run] first checks that the targets still are what was shown,
+// then removes one after the other and compares what the host lists after each.
+package inventory

@@ -1,0 +1,75 @@
+package inventory
+
+import (
+	"slices"
+	"sync"
+
+	"credscope/store"
+)
+
+// Ledger keeps what is known of every removal that was accepted, in their order,
+// and how much of it a person was told. The zero value is empty and ready. It is
+// safe for concurrent use, so that a program that hangs can still be accounted
+// for.
+type Ledger struct {
+	mu       sync.Mutex // guards the fields below
+	outcomes []store.Outcome
+	reported int
+}
+
+// Accept adds removals that are not started yet, and returns the place of the
+// first.
+func (l *Ledger) Accept(keys ...store.Key) (place int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	place = len(l.outcomes)
+	for _, key := range keys {
+		l.outcomes = append(l.outcomes, store.Outcome{Key: key, Verdict: store.NotStarted})
+	}
+	return place
+}
+
+// Sending notes that the removal at a place is about to be sent. It is unknown
+// until Set.
+func (l *Ledger) Sending(place int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.outcomes[place].Verdict = store.Unknown
+}
+
+// Set notes the outcome of the removal at a place.
+func (l *Ledger) Set(place int, o store.Outcome) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.outcomes[place] = o
+}
+
+// Note notes a step of the run of a plan whose first target has the given place.
+func (l *Ledger) Note(place int, e Event) {
+	if e.Outcome == nil {
+		l.Sending(place + e.Target)
+		return
+	}
+	l.Set(place+e.Target, *e.Outcome)
+}
+
+// Outcomes returns what is known of every removal, in the order of Accept.
+func (l *Ledger) Outcomes() []store.Outcome {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.outcomes)
+}
+
+// Reported notes that a person was told of the next n outcomes.
+func (l *Ledger) Reported(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reported = min(l.reported+n, len(l.outcomes))
+}
+
+// Unreported returns the outcomes that a person was not told of.
+func (l *Ledger) Unreported() []store.Outcome {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.outcomes[l.reported:])
+}

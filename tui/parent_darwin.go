@@ -1,0 +1,12 @@
+package tui
+
+import "golang.org/x/sys/unix"
+
+// parentOf returns a process's parent, 0 where the system does not tell.
+func parentOf(pid int) int {
+	process, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
+	if err != nil {
+		return 0
+	}
+	return int(process.Eproc.Ppid)
+}
