@@ -139,24 +139,47 @@ func (s *Signals) restore() {
 // leaveScreen restores the terminal, leaves the screen, writes a text and tells
 // whether that was possible. What is left of a frame that nobody has read makes
 // room for it: a write that is blocked there ends when the terminal does not
-// block any more and its settings change.
+// block any more and its settings change. Later writes of the inspector reach
+// nothing.
 func (s *Signals) leaveScreen(text string) bool {
-	flags, err := unix.FcntlInt(uintptr(s.out), unix.F_GETFL, 0)
+	terminal, err := s.takeOutput()
 	if err != nil {
 		return false
 	}
-	_, _ = unix.FcntlInt(uintptr(s.out), unix.F_SETFL, flags|unix.O_NONBLOCK)
-	defer func() { _, _ = unix.FcntlInt(uintptr(s.out), unix.F_SETFL, flags) }() // it may be the shell's too
+	flags, err := unix.FcntlInt(uintptr(terminal), unix.F_GETFL, 0)
+	if err != nil {
+		return false
+	}
+	_, _ = unix.FcntlInt(uintptr(terminal), unix.F_SETFL, flags|unix.O_NONBLOCK)
+	defer func() { _, _ = unix.FcntlInt(uintptr(terminal), unix.F_SETFL, flags) }() // it may be the shell's too
 	text = tui.LeaveScreen + text
 	for range lastWrite / time.Millisecond {
-		discardOutput(s.out)
+		discardOutput(terminal)
 		s.restore()
-		if n, _ := unix.Write(s.out, []byte(text)); n == len(text) {
+		if n, _ := unix.Write(terminal, []byte(text)); n == len(text) {
 			return true
 		}
 		time.Sleep(time.Millisecond)
 	}
 	return false
+}
+
+// takeOutput returns a descriptor of the output that only the caller has. The one
+// that the program had leads to nothing from now on.
+func (s *Signals) takeOutput() (terminal int, err error) {
+	nothing, err := unix.Open(os.DevNull, unix.O_WRONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, err
+	}
+	if terminal, err = unix.Dup(s.out); err != nil {
+		return 0, err
+	}
+	for i := range s.terminals {
+		if s.terminals[i].fd == s.out {
+			s.terminals[i].fd = terminal
+		}
+	}
+	return terminal, replaceDescriptor(nothing, s.out)
 }
 
 // writeSoon writes a text to a descriptor, unless that takes long. The goroutine

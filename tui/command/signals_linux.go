@@ -3,7 +3,12 @@ package command
 import (
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // endingsHere are those that only this system has.
 var endingsHere = []os.Signal{syscall.SIGSTKFLT}
+
+// replaceDescriptor makes to another name of from.
+func replaceDescriptor(from, to int) error { return unix.Dup3(from, to, 0) }
