@@ -292,7 +292,7 @@ func rogues(t *testing.T, dir string) (received []*record, put []func(path strin
 	return received, []func(string) error{link(open), link(owned), link(peer), symlink}
 }
 
-var swaps = flag.Int("swaps", 10_000, "number of connects while the socket is being swapped")
+var swaps = flag.Int("swaps", 4_000, "number of connects while the socket is being swapped")
 
 // swapping puts the host's socket and each rogue at the path in turn, until the end
 // of the test.

@@ -30,8 +30,8 @@ func crowd(t *testing.T, w, h, n int) *screen {
 func TestTheQuestionItsKeyAndATargetAreDrawnFromTheSmallestSizeOn(t *testing.T) {
 	for place, answer := range map[string]string{runner: "y removes", codex: `Type "remove 1"`} {
 		s := dialogOf(t, 100, 24, place)
-		for w := minWidth; w <= 130; w += 1 + w/40 {
-			for h := minHeight; h <= 40; h += 1 + h/12 {
+		for w := minWidth; w <= 130; w += 1 + w/15 {
+			for h := minHeight; h <= 40; h += 1 + h/6 {
 				s.resize(w, h)
 				checkFrame(t, s.m, "dialog")
 				text := s.text()

@@ -114,7 +114,9 @@ func (s *screen) until(what string, there func() bool) {
 	for !there() {
 		select {
 		case msg := <-s.msgs:
-			s.send(msg)
+			if _, byTime := msg.(cursorRestedMsg); !byTime { // a test sends it when it means to
+				s.send(msg)
+			}
 		case <-deadline:
 			s.t.Fatalf("never came: %s\n%s", what, s.text())
 		}

@@ -66,7 +66,7 @@ func underRace() bool {
 func TestEveryPageFitsEveryTerminal(t *testing.T) {
 	t.Parallel()
 	s := checked(t, "default", 100, 24, runner)
-	step := 9
+	step := 6
 	if underRace() {
 		step = 2
 	}

@@ -89,7 +89,8 @@ func (v *visit) errors() {
 		v.until("the refusal", func(screen string) bool {
 			rows := strings.Split(strings.TrimRight(screen, "\n"), "\n")
 			for _, row := range rows[max(0, len(rows)-5):] {
-				if strings.Contains(row, "errors/"+name) && strings.Contains(row, fmt.Sprintf("E%d.", i)) && !waiting.MatchString(rows[0]) {
+				whole := strings.Count(row, `"`)%2 == 0 // a row may be read half drawn
+				if whole && strings.Contains(row, "errors/"+name) && strings.Contains(row, fmt.Sprintf("E%d.", i)) && !waiting.MatchString(rows[0]) {
 					v.inQuotes(row)
 					return true
 				}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"credscope/socket/sample"
 )
 
 // quoted are the host's own words, as every sentence of ours has them.
@@ -53,7 +55,7 @@ func lineWith(output, mark string) string {
 
 func TestNothingOfTheHostsActsInAnyLocaleOrTerminal(t *testing.T) {
 	t.Parallel()
-	path := hostile(t, &adversary{texts: hostileTexts(t)})
+	path := hostile(t, &adversary{texts: sample.Of(hostileTexts(t), 100)})
 	for _, env := range []string{"LC_ALL=C", "TERM=dumb", "TERM=linux", "TERM=xterm-256color", "TERM=tmux-256color", "LANG=en_US.ISO-8859-1"} {
 		for _, args := range []string{"show errors", "show tokens"} {
 			output := runPiped(t, program, path, args, env)
@@ -65,7 +67,7 @@ func TestNothingOfTheHostsActsInAnyLocaleOrTerminal(t *testing.T) {
 				t.Errorf("%s %s: it is not ASCII", env, args)
 			}
 		}
-		term := start(t, slow(path, 120, 40, env), "list")
+		term := start(t, slow(path, 120, 6, env), "list")
 		term.Wait()
 		if found := acts(strings.ReplaceAll(everything(t, term), "\r\n", "\n"), env != "TERM=dumb"); found != "" {
 			t.Errorf("%s: %s", env, found)

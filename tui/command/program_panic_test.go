@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -32,7 +33,7 @@ const hasFailed = "credscope: credscope itself has failed and stopped, which is 
 
 func TestOfAPanicOnlyOurSentenceIsSeen(t *testing.T) {
 	t.Parallel()
-	program := variant(t, failing...)
+	program := panicking(t)
 	again := func(term *terminal.Terminal) {
 		seeRow(term, "default", "stale")
 		term.Press("R")
@@ -102,9 +103,22 @@ func at(file, line, variable string) change {
 ` + line}
 }
 
-// panicking builds the variant.
+// panicking builds the variant that can fail and panic, once.
 func panicking(t *testing.T) string {
 	t.Helper()
+	panickingOnce.Do(func() { panickingPath = variant(t, append(panicChanges(), failing...)...) })
+	if panickingPath == "" {
+		t.Fatal("the program that panics was not built")
+	}
+	return panickingPath
+}
+
+var (
+	panickingOnce sync.Once
+	panickingPath string
+)
+
+func panicChanges() []change {
 	var changes []change
 	imported := map[string]bool{}
 	for _, c := range panics {
@@ -114,7 +128,7 @@ func panicking(t *testing.T) string {
 		}
 		changes = append(changes, c)
 	}
-	return variant(t, changes...)
+	return changes
 }
 
 func TestAPanicLeavesTheTerminalWhole(t *testing.T) {

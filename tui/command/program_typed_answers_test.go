@@ -65,7 +65,7 @@ func TestNoAnswerThatATerminalTypesRemovesAnything(t *testing.T) {
 				term := terminal.Start(t, wide(from(h.Path())...), program)
 				onto(term, q)
 				n := 0
-				for _, bytes := range sample.Of(append(typedAnswers(q.confirmation), pastes(q.confirmation)...), 20) {
+				for _, bytes := range sample.Of(append(typedAnswers(q.confirmation), pastes(q.confirmation)...), 7) {
 					for _, moment := range []func(){
 						func() { term.Type("x" + bytes) },                                         // in one write
 						func() { term.Type("x"); term.See("Cannot be undone"); term.Type(bytes) }, // once it is drawn

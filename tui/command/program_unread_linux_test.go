@@ -33,7 +33,7 @@ func onUnread(t *testing.T, args ...string) *unread {
 	}
 	t.Cleanup(func() { _, _ = master.Close(), slave.Close() })
 	// A frame of this size is more than a terminal holds.
-	if err := pty.Setsize(master, &pty.Winsize{Cols: 400, Rows: 1000}); err != nil {
+	if err := pty.Setsize(master, &pty.Winsize{Cols: 400, Rows: 400}); err != nil {
 		t.Fatal(err)
 	}
 	u := &unread{master: master, slave: slave, before: settingsOf(t, slave)}
