@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"credscope/socket/sample"
 )
 
 // quotable is what malformed replies hold and nothing that is said may.
@@ -54,7 +56,7 @@ func TestNoOutputQuotesAMalformedReply(t *testing.T) {
 		"handshake": {"doctor", "list --json"}, "list_providers": {"list", "doctor"}, "list_buckets": {"list --json", "show codex"},
 		"get_token": {"show codex default", "list"}, "remove_token": {"remove codex default --yes", "remove codex default --yes --json"},
 	} {
-		for i, reply := range malformed {
+		for i, reply := range sample.Of(malformed, 3) {
 			t.Run(fmt.Sprintf("%s %d", op, i), func(t *testing.T) {
 				t.Parallel()
 				for _, command := range commands {

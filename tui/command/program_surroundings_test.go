@@ -7,13 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"credscope/socket/sample"
 	"credscope/store/demo"
 	"credscope/tui/terminal"
 )
 
 func TestStormOfSizes(t *testing.T) {
 	t.Parallel()
-	sizes := [][2]int{
+	sizes := sample.Of([][2]int{
 		{1, 1},
 		{2, 1},
 		{1, 60},
@@ -34,7 +35,7 @@ func TestStormOfSizes(t *testing.T) {
 		{5, 2},
 		{120, 6},
 		{80, 24},
-	}
+	}, 10)
 	for name, c := range map[string]struct {
 		reach []string
 		sight string
