@@ -199,14 +199,13 @@ func (d *page) host(inv *inventory.Inventory, host host) {
 	if !inv.ListedAt.IsZero() {
 		d.field("Updated", d.c.clock(inv.ListedAt))
 	}
-	d.counts(inv, "")
-	d.nextToExpire(inv, "")
-	d.blank()
 	label := "Requests"
 	for _, op := range slices.Sorted(maps.Keys(host.Requests)) {
 		d.field(label, fmt.Sprintf("%d %s", host.Requests[op], op))
 		label = " "
 	}
+	d.counts(inv, "")
+	d.nextToExpire(inv, "")
 }
 
 // counts draws how many buckets have each status as bars.
@@ -216,8 +215,8 @@ func (d *page) counts(inv *inventory.Inventory, provider string) {
 		return
 	}
 	d.blank()
-	const wordWidth = 18
-	room := min(20, d.w-wordWidth-8)
+	const numbersEnd = 21 // columns of sign, word and number
+	room := min(20, d.w-numbersEnd-2)
 	for _, status := range inventory.Severity {
 		n := counts.Of(status)
 		if n == 0 {
@@ -227,7 +226,7 @@ func (d *page) counts(inv *inventory.Inventory, provider string) {
 		if room > 3 {
 			bar = " " + strings.Repeat(string(d.c.glyphs.BarFull), max(1, room*n/counts.Buckets))
 		}
-		line := fmt.Sprintf(" %s %s%4d", d.c.glyphs.Status[status], text.Pad(status.String(), wordWidth-4, ""), n)
+		line := fmt.Sprintf(" %s %s%4d", d.c.glyphs.Status[status], text.Pad(status.String(), 14, ""), n)
 		d.lines = append(d.lines, d.c.styles.Status[status].On(line+bar))
 	}
 }

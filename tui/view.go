@@ -41,7 +41,7 @@ func (m *Model) layout() layout {
 	first := max(18, min(30, m.providers.width(&m.canvas, &m.inv, m.buckets.marked(), m.hidesLists())+2))
 	switch {
 	case w >= threePanes:
-		third := max(32, min(52, w*27/100))
+		third := max(30, min(52, w/4))
 		l.panes = [...]int{first, w - first - third, third}
 	case w >= twoPanes && m.focus == detailPane:
 		l.panes = [...]int{0, w / 2, w - w/2}
