@@ -118,6 +118,7 @@ func TestWhatWasRemovedIsProvedAndCanBeLoggedInAgain(t *testing.T) {
 	if n := h.Count("remove_token"); n != 2 {
 		t.Errorf("%d removals were sent", n)
 	}
+	follow(term, []step{{"q", []string{`All buckets 11`}}})
 	leave(t, term, 0)
 }
 
