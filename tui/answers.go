@@ -175,7 +175,8 @@ func (m *Model) allAnswered() {
 			m.say(m.refreshed(done.key))
 		}
 	}
-	if !m.firstChecks || m.inv.ListedAt.IsZero() {
+	inViewToCheck := m.checksVisible() && len(m.untried()) > 0 // once the cursor has rested
+	if !m.firstChecks || m.inv.ListedAt.IsZero() || inViewToCheck {
 		return
 	}
 	m.firstChecks = false

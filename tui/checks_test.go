@@ -233,3 +233,17 @@ func TestAHostThatHandsOutNothingIsAskedForEightTokens(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsThatOnlyARestCheckedAreSortedToo(t *testing.T) {
+	s := open(t, "denied", 80, 24)
+	s.hush()
+	s.until("quiet", func() bool { return !s.m.busy() && !s.m.inv.ListedAt.IsZero() })
+	if len(s.m.untried()) == 0 {
+		t.Fatalf("all was checked, although the host hands out nothing\n%s", s.text())
+	}
+	s.not("worst first")
+	s.send(cursorRestedMsg{s.m.resting.generation})
+	s.settled()
+	s.see(" worst first ━")
+	s.not("s: sort again")
+}

@@ -35,8 +35,10 @@ func (m *Model) offered() []key.Binding {
 		return []key.Binding{k.Back, k.Times, k.Help, k.Down, k.Up, k.Leave}
 	}
 	var offered []key.Binding
-	if len(m.inv.Providers()) == 0 {
-		offered = append(offered, k.Down) // what is said may be longer than the screen
+	if in := m.layout().inner(m.size.w); len(m.inv.Providers()) == 0 {
+		if _, lines := m.emptyState(in.w); len(lines) > in.h {
+			offered = append(offered, k.Down)
+		}
 	}
 	works := m.working()
 	for _, binding := range k.footer(m.focus) {
