@@ -241,7 +241,7 @@ func TestRowsThatOnlyARestCheckedAreSortedToo(t *testing.T) {
 	if len(s.m.untried()) == 0 {
 		t.Fatalf("all was checked, although the host hands out nothing\n%s", s.text())
 	}
-	s.not("worst first")
+	s.see("by name, s: worst first")
 	s.send(cursorRestedMsg{s.m.resting.generation})
 	s.settled()
 	s.see(" worst first ━")
