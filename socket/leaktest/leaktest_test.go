@@ -43,23 +43,3 @@ func TestAGoroutineHasTheNameOfItsTest(t *testing.T) {
 		t.Errorf("left is %q", left)
 	}
 }
-
-func TestADescriptorIsReportedUntilItIsClosed(t *testing.T) {
-	if _, err := os.Stat("/proc/self/fd"); err != nil {
-		t.Skip("no /proc/self/fd")
-	}
-	before := Now()
-	file, err := os.Open("leaktest.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if left := before.Left(0); !strings.Contains(left, "/leaktest.go") {
-		t.Errorf("left is %q", left)
-	}
-	if err := file.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if left := before.Left(patience); left != "" {
-		t.Errorf("left is %q", left)
-	}
-}
