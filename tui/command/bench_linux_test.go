@@ -98,7 +98,7 @@ func BenchmarkFirstList(b *testing.B) {
 }
 
 // BenchmarkFirstStatuses is the time until every bucket was checked and ordered.
-func BenchmarkFirstStatuses(b *testing.B) { benchStarts(b, "default", "worst first") }
+func BenchmarkFirstStatuses(b *testing.B) { benchStarts(b, "default", "━ worst first") }
 
 // BenchmarkFirstListOf10000 is the time until the list of 10,000 buckets is complete.
 func BenchmarkFirstListOf10000(b *testing.B) {

@@ -20,6 +20,7 @@ const root = "../.."
 // are shown.
 var rows = []struct{ what, against, benchmark, measured, ratio string }{
 	{"start to the first painted list", "a minimal Bubble Tea program", "BenchmarkFirstList", "ns/op", "x/minimal"},
+	{"start to every stale bucket of thirteen in view, checked and ordered", "a minimal Bubble Tea program", "BenchmarkFirstStatuses", "ns/op", "x/minimal"},
 	{"start to the list of 10,000 buckets of 200 providers", "a minimal Bubble Tea program", "BenchmarkFirstListOf10000", "ns/op", "x/minimal"},
 	{"peak memory with 10,000 buckets", "a minimal Bubble Tea program", "BenchmarkFirstListOf10000", "peak-MiB", "peak-x/minimal"},
 	{"check of 10,000 tokens", "a bare loop on the same host", "BenchmarkCheckAll", "ns/op", "x/bare"},
@@ -36,7 +37,7 @@ func main() {
 }
 
 func run() error {
-	c := exec.Command("go", "test", "-run", "^$", "-bench", "FirstList|CheckAll|Idle|Version|Key/100000", "-benchtime", "5s", "./store", "./tui", "./tui/command")
+	c := exec.Command("go", "test", "-run", "^$", "-bench", "FirstList|FirstStatuses|CheckAll|Idle|Version|Key/100000", "-benchtime", "5s", "./store", "./tui", "./tui/command")
 	c.Dir, c.Stderr = root, os.Stderr
 	output, err := c.Output()
 	if err != nil {
