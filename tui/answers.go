@@ -73,9 +73,7 @@ func (m *Model) providersListed(msg providersListedMsg) tea.Cmd {
 	m.inv.SetProviders(msg.names, msg.at)
 	m.noteHost()
 	if m.hidesLists() {
-		for _, name := range knownProviders {
-			m.inv.AddName(store.Key{Provider: name})
-		}
+		m.inv.AddKnownNames()
 		m.say(theme.Warning, "This host seems to hide its lists from sandboxes, and such hosts forbid removals: the names shown are looked up instead, + adds one")
 	}
 	var listed []string

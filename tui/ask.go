@@ -19,9 +19,6 @@ type refresh struct {
 	failed bool // an error was shown, which says enough
 }
 
-// knownProviders are looked up on a host that hides its lists.
-var knownProviders = []string{"claudecode", "anthropic", "codex", "gemini", "qwen"}
-
 func (m *Model) listProviders() tea.Cmd { return m.requests.listProviders(m.listing.start()) }
 
 func (m *Model) listBuckets(providers ...string) tea.Cmd {

@@ -141,6 +141,17 @@ func (inv *Inventory) HidesLists(capabilityPresented bool) bool {
 	return capabilityPresented && !inv.ListedAt.IsZero() && !inv.hasListed && !inv.hasMissed
 }
 
+// KnownProviders are those that released hosts log in to. Where lists are hidden their
+// default buckets are asked about by name.
+var KnownProviders = []string{"claudecode", "anthropic", "codex", "gemini", "qwen"}
+
+// AddKnownNames adds the default buckets of [KnownProviders].
+func (inv *Inventory) AddKnownNames() {
+	for _, name := range KnownProviders {
+		inv.AddName(store.Key{Provider: name})
+	}
+}
+
 // SetProviders takes the host's list of providers. It settles what removals left
 // open. Buckets that a person added stay.
 func (inv *Inventory) SetProviders(names []string, at time.Time) {

@@ -20,7 +20,7 @@ const (
 	Fine      = 0
 	Failed    = 1
 	Usage     = 2 // or no accepted handshake, for whatever cause
-	Uncertain = 3 // a removal that is unknown or cannot be confirmed
+	Uncertain = 3 // a removal that is unknown or cannot be confirmed; nobody can say whether a login lasts
 
 	ClosedPipe = signalBase + int(syscall.SIGPIPE) // nobody reads the output any more
 )

@@ -30,6 +30,15 @@ type Refusal string
 
 func (r Refusal) Error() string { return string(r) }
 
+// unknownProvider is a provider that the host does not list, among so many.
+type unknownProvider struct {
+	said   Refusal
+	listed int
+}
+
+func (e unknownProvider) Error() string { return e.said.Error() }
+func (e unknownProvider) Unwrap() error { return e.said }
+
 // Describe words an error for stderr and for JSON.
 func Describe(err error) string {
 	if usage, ok := errors.AsType[UsageError](err); ok {

@@ -17,7 +17,7 @@ func (e *Env) Flags(flags *pflag.FlagSet) {
 	flags.BoolVar(&e.ReadOnly, "read-only", false, "remove nothing")
 	flags.BoolVar(&e.NoCheck, "no-check", false, "check no token unasked")
 	flags.StringVar(&e.theme, "theme", "auto", "auto, dark, light, ansi or none")
-	flags.DurationVar(&e.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale")
+	durationFlag(flags, &e.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale, such as 36h, 3d or 2w")
 }
 
 // RefuseEmpty refuses every flag that was given with nothing in it: a script
@@ -39,9 +39,6 @@ func RefuseEmpty(c *cobra.Command) (err error) {
 func (e *Env) ReadFlags() (err error) {
 	if e.Theme, err = theme.Parse(e.theme); err != nil {
 		return UsageError{err}
-	}
-	if e.StaleAfter < 0 {
-		return UsageError{fmt.Errorf("--stale-after takes a length of time from 0 up, such as 168h, not %v", e.StaleAfter)}
 	}
 	for _, name := range e.lookups {
 		key, err := store.ParseKey(name)

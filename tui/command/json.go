@@ -77,6 +77,19 @@ type listDocument struct {
 	Buckets     []bucketFacts `json:"buckets"`
 }
 
+// checkedBucket is a bucket and whether its login lasts, null if nobody can say.
+type checkedBucket struct {
+	bucketFacts
+	Lasts *bool `json:"lasts"`
+}
+
+// checkDocument is what check writes.
+type checkDocument struct {
+	head
+	For     int64           `json:"for"` // seconds
+	Buckets []checkedBucket `json:"buckets"`
+}
+
 // shownBucket is a bucket with its token, null if none could be read.
 type shownBucket struct {
 	bucketFacts

@@ -32,7 +32,8 @@ func (r row) listedTwice() bool {
 }
 
 // list asks what the host lists: of one provider, or of all if it is "". A provider
-// that is neither listed nor looked up is refused, unless lists are hidden.
+// that is neither listed nor looked up is refused, unless lists are hidden: then the
+// names that released hosts have are looked up.
 func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore, only string) (*listing, error) {
 	names, err := s.ListProviders(ctx)
 	if err != nil {
@@ -49,7 +50,11 @@ func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore, only string) (
 	}
 	lookedUp := slices.ContainsFunc(e.Lookups, func(k store.Key) bool { return k.Provider == only })
 	if only != "" && len(asked) == 0 && !l.hidden && !lookedUp {
-		return nil, Refusal(fmt.Sprintf(`The host lists no provider "%s"; %s.`, text.Name(only), instead(names)))
+		said := Refusal(fmt.Sprintf(`The host lists no provider "%s"; %s.`, text.Name(only), instead(names)))
+		return nil, unknownProvider{said, len(names)}
+	}
+	if l.hidden {
+		l.inv.AddKnownNames()
 	}
 	l.failed = e.listBuckets(ctx, s, l.inv, asked)
 	for _, key := range e.Lookups {
@@ -59,6 +64,11 @@ func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore, only string) (
 	}
 	l.setRows(only)
 	return l, nil
+}
+
+// lists reports whether the host lists anything.
+func (l *listing) lists() bool {
+	return slices.ContainsFunc(l.inv.Buckets(""), func(b *inventory.Bucket) bool { return b.Listed })
 }
 
 // listBuckets asks for the buckets of providers and returns the first error.
