@@ -38,15 +38,18 @@ type removal struct {
 func Remove(e *Env) *cobra.Command {
 	r := &removal{Env: e}
 	c := &cobra.Command{
-		Use: "remove PROVIDER BUCKET... | --stale", Short: "Remove buckets and ask again what is left",
+		Use: "remove PROVIDER BUCKET... | [PROVIDER] --stale", Short: "Remove buckets and ask again what is left",
 		Args: func(c *cobra.Command, args []string) error {
-			if r.stale {
-				return takes(0, 0, "nothing beside --stale")(c, args)
+			switch {
+			case r.stale && len(args) > 1:
+				return misuse("--stale takes no names of buckets: name the buckets, or the provider alone for its stale ones")
+			case r.stale:
+				return takes(0, 1, "at most a provider beside --stale")(c, args)
 			}
 			return takes(2, len(args), "a provider and its buckets, or --stale")(c, args)
 		},
 		ValidArgsFunction: e.completeNames,
-		Example:           "  credscope remove codex ci-runner\n  credscope remove --stale --dry-run\n  credscope remove --stale --yes --json",
+		Example:           "  credscope remove codex ci-runner\n  credscope remove codex --stale\n  credscope remove --stale --dry-run\n  credscope remove --stale --yes --json",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				r.provider, r.buckets = args[0], args[1:]
@@ -71,7 +74,7 @@ func (r *removal) run(ctx context.Context) error {
 		return misuse("nobody can answer here, so nothing was removed; --yes removes without asking, --dry-run says what")
 	}
 	for _, name := range append([]string{r.provider}, r.buckets...) {
-		if !r.stale && !store.ValidName(name) {
+		if name != "" && !store.ValidName(name) {
 			r.Status = Failed
 			return r.write(nil, fmt.Errorf("%q: %w", name, store.ErrName))
 		}
@@ -141,7 +144,7 @@ func (r *removal) find(ctx context.Context, s *store.ProxyTokenStore) (failed, e
 		return nil, err
 	}
 	if l.hidden {
-		return nil, Refusal("This host lists nothing to a sandbox, and such hosts forbid removals: remove it on the host itself.")
+		return nil, r.forbidden()
 	}
 	r.listing = l
 	if r.stale {
@@ -168,6 +171,24 @@ func (r *removal) find(ctx context.Context, s *store.ProxyTokenStore) (failed, e
 		}
 	}
 	return nil, nil
+}
+
+// forbidden is what a host that hides its lists is answered with: how it is done there.
+func (r *removal) forbidden() Refusal {
+	var commands []string
+	for _, name := range r.buckets {
+		if command := words.LogoutCommand(store.Key{Provider: r.provider, Bucket: name}); command != "" {
+			commands = append(commands, command)
+		}
+	}
+	if rest := len(commands) - maxInstead; rest > 0 {
+		commands = append(commands[:maxInstead], words.Count(rest, "more command"))
+	}
+	said := "This host lists nothing to a sandbox, and such hosts forbid removals: remove it on the host itself"
+	if len(commands) > 0 {
+		said += ", with " + strings.Join(commands, ", ")
+	}
+	return Refusal(said + ".")
 }
 
 // chooseStale leaves only the stale buckets that can be removed, and returns an error
