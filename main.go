@@ -83,8 +83,13 @@ func (a *app) commands() *cobra.Command {
 		Use:   "credscope",
 		Short: "See which credentials the host offers, and remove stale ones",
 		Long: "credscope shows which credentials the host of an LLxprt sandbox offers and how\n" +
-			"healthy they are, and removes stale ones by keyboard. It never shows a secret.",
-		Example:       "  credscope              in a sandbox, where " + store.SocketVariable + " is set\n  credscope --demo       anywhere, against made-up credentials",
+			"healthy they are, and removes stale ones by keyboard. It never shows a secret.\n\n" +
+			"Without a terminal, or with TERM=dumb, it is credscope list. NO_COLOR turns colours\n" +
+			"off, CLICOLOR_FORCE keeps them in a pipe.\n\n" +
+			"Scenarios of --demo and of credscope host:\n" + scenarioLines(),
+		Example: "  credscope              in a sandbox, where " + store.SocketVariable + " is set\n" +
+			"  credscope --demo       anywhere, against made-up credentials\n" +
+			"  credscope list --json | jq -r '.buckets[] | select(.status == \"stale\") | .provider + \"/\" + .bucket'",
 		Args:          command.NoArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -94,9 +99,9 @@ func (a *app) commands() *cobra.Command {
 		a.givenFD = c.Flags().Changed("capability-fd")
 		return cmp.Or(command.RefuseEmpty(c), a.ReadFlags())
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return command.UsageError{Err: err} })
+	root.SetFlagErrorFunc(command.FlagError)
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.demo, "demo", "", "work against made-up credentials: "+strings.Join(demo.Scenarios(), ", "))
+	flags.StringVar(&a.demo, "demo", "", "work against the made-up credentials of a `scenario`")
 	flags.Lookup("demo").NoOptDefVal = "default"
 	flags.StringVar(&a.socketPath, "socket", "", "`path` of the host's socket, in place of "+store.SocketVariable)
 	flags.IntVar(&a.capabilityFD, "capability-fd", noDescriptor, "read the host's capability from file descriptor `N`")
@@ -109,6 +114,16 @@ func (a *app) commands() *cobra.Command {
 	command.FlagValues(root, "demo", demo.Described()...)
 	command.FlagValues(root, "theme", theme.Names()...)
 	return root
+}
+
+// scenarioLines names the made-up hosts, a line each.
+func scenarioLines() string {
+	var lines []string
+	for _, described := range demo.Described() {
+		name, about, _ := strings.Cut(described, "\t")
+		lines = append(lines, fmt.Sprintf("  %-11s %s", name, about))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // named tells what names the host. A made-up one has its path once it runs.
@@ -131,10 +146,10 @@ func (a *app) hostCommand() *cobra.Command {
 				return command.UsageError{Err: err}
 			}
 			a.Status = command.Fine
-			return errors.Join(command.Host(c.Context(), a.Out, host), host.Close())
+			return errors.Join(a.Host(c.Context(), host.Path(), a.scenario), host.Close())
 		},
 	}
-	c.Flags().StringVar(&a.scenario, "scenario", "default", "one of "+strings.Join(demo.Scenarios(), ", "))
+	c.Flags().StringVar(&a.scenario, "scenario", "default", "one of those that credscope --help names")
 	command.FlagValues(c, "scenario", demo.Described()...)
 	return c
 }

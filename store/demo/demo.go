@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -78,7 +79,7 @@ func Start(o Options) (*Host, error) {
 	}
 	s, ok := scenarios[o.Scenario]
 	if !ok {
-		return nil, fmt.Errorf("no scenario %q; there are %v", o.Scenario, Scenarios())
+		return nil, fmt.Errorf("no scenario %q; there are %s", o.Scenario, strings.Join(Scenarios(), ", "))
 	}
 	if o.Now == nil {
 		o.Now = time.Now //nolint:forbidigo // a host has its own clock

@@ -75,11 +75,24 @@ func (e *Env) with(do func(s *store.ProxyTokenStore) error) (host *socket.Info, 
 }
 
 // NoArguments refuses what a command has no use for.
-func NoArguments(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return misuse("unknown command or argument %q; see credscope --help", args[0])
+func NoArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
 	}
-	return nil
+	if name := nearest(c, args[0]); name != "" {
+		return misuse("unknown command or argument %q; did you mean %s?", args[0], name)
+	}
+	return misuse("unknown command or argument %q; see credscope --help", args[0])
+}
+
+// nearest is the command below c whose name is the most like a word, "" if none is.
+func nearest(c *cobra.Command, word string) string {
+	for c.SuggestionsMinimumDistance = 1; c.SuggestionsMinimumDistance <= 2; c.SuggestionsMinimumDistance++ {
+		if names := c.SuggestionsFor(word); len(names) > 0 {
+			return names[0]
+		}
+	}
+	return ""
 }
 
 // takes refuses fewer or more arguments than a command has use for. what names

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -18,6 +19,23 @@ func (e *Env) Flags(flags *pflag.FlagSet) {
 	flags.BoolVar(&e.NoCheck, "no-check", false, "check no token unasked")
 	flags.StringVar(&e.theme, "theme", "auto", "auto, dark, light, ansi or none")
 	durationFlag(flags, &e.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale, such as 36h, 3d or 2w")
+}
+
+// FlagError words what is wrong with a flag. One that does not exist gets the name of
+// the nearest that does.
+func FlagError(c *cobra.Command, err error) error {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return UsageError{err}
+	}
+	names := &cobra.Command{} // knows how near two words are
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		names.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+	})
+	if name := nearest(names, unknown.GetSpecifiedName()); name != "" {
+		return misuse("%w; did you mean --%s?", err, name)
+	}
+	return UsageError{err}
 }
 
 // RefuseEmpty refuses every flag that was given with nothing in it: a script

@@ -1,10 +1,34 @@
 package command_test
 
 import (
+	"bufio"
 	"os"
+	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 )
+
+func TestHostSaysWhatItServesAndHowToConnectAndToStop(t *testing.T) {
+	t.Parallel()
+	path := socketPath(t)
+	c := exec.Command(program, "host", "--socket", path, "--scenario", "liar")
+	c.Env = []string{"TMPDIR=" + os.TempDir()}
+	said, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kill(c) })
+	lines := bufio.NewReader(said)
+	for _, want := range []string{"scenario liar until ctrl+c", "LLXPRT_CREDENTIAL_SOCKET=" + path + " credscope"} {
+		if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, want) {
+			t.Errorf("%q, %v, without %q", line, err, want)
+		}
+	}
+}
 
 func TestHostEndsCleanly(t *testing.T) {
 	t.Parallel()
