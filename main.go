@@ -109,7 +109,7 @@ func (a *app) commands() *cobra.Command {
 	flags.BoolVar(&a.noMouse, "no-mouse", false, "leave the mouse to the terminal")
 	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
 	root.Version = command.Version() // a template of our own for it would link a quarter more
-	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Check(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env))
+	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Check(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env), command.Reference())
 	command.StrictBuiltIns(root)
 	command.FlagValues(root, "demo", demo.Described()...)
 	command.FlagValues(root, "theme", theme.Names()...)

@@ -120,7 +120,7 @@ func (m *Model) checked(msg checkedMsg) {
 	name := text.Name(msg.key.String())
 	if msg.err != nil {
 		if m.failed(name, msg.err) {
-			m.inv.SetCheckError(msg.key, msg.err)
+			m.inv.SetCheckError(msg.key, msg.err, msg.at)
 		}
 		return
 	}

@@ -128,7 +128,7 @@ func (d *page) bucket(inv *inventory.Inventory, b *inventory.Bucket, protocol in
 		d.blank()
 		d.note(c.styles.Dim, c.shown(hint))
 	}
-	if status != store.Valid && status != store.Unchecked && b.ValidName() {
+	if words.NeedsLogin(inv, b, c.now) {
 		d.blank()
 		d.note(c.styles.Dim, c.shown("Log in again on the host: "+words.LoginAdvice(b.Key, protocol)))
 	}

@@ -51,6 +51,7 @@ type Bucket struct {
 	Duplicate bool           // listed more than once
 	Check     *Check         // the last answered check, nil while unchecked
 	Err       error          // why the last check failed, nil if it did not
+	ErrAt     time.Time      // when it failed
 	Removal   *store.Outcome // of a removal that left it here, until a refresh
 	NotShown  bool           // missing from the lists after the removal of another bucket, until a refresh
 }
@@ -199,9 +200,9 @@ func (inv *Inventory) SetCheck(key store.Key, c store.Check, at time.Time) {
 }
 
 // SetCheckError takes the failure of a check. What an earlier one found stays.
-func (inv *Inventory) SetCheckError(key store.Key, err error) {
+func (inv *Inventory) SetCheckError(key store.Key, err error, at time.Time) {
 	if b := inv.Bucket(key); b != nil {
-		b.Err = err
+		b.Err, b.ErrAt = err, at
 		inv.counts = nil
 	}
 }

@@ -251,7 +251,7 @@ func TestAFailedCheckKeepsWhatAnEarlierOneFound(t *testing.T) {
 	inv := stocked()
 	key := keyOf("codex/work")
 	inv.SetCheck(key, found(time.Hour), testNow)
-	inv.SetCheckError(key, errTimeout)
+	inv.SetCheckError(key, errTimeout, now)
 	b := inv.Bucket(key)
 	if b.Err == nil || b.Token() == nil || inv.Status(b, testNow) != store.Valid || inv.Counts("codex", testNow).Failed != 1 {
 		t.Errorf("%+v", b)
@@ -261,7 +261,7 @@ func TestAFailedCheckKeepsWhatAnEarlierOneFound(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	inv.SetCheck(keyOf("nobody"), store.Check{}, testNow)
-	inv.SetCheckError(keyOf("nobody"), errTimeout)
+	inv.SetCheckError(keyOf("nobody"), errTimeout, now)
 }
 
 func ExampleInventory() {

@@ -214,7 +214,7 @@ func changeSomething(r *rand.Rand, inv *inventory.Inventory, now time.Time) {
 	case 0:
 		inv.SetBuckets(key.Provider, names("b"), now)
 	case 1:
-		inv.SetCheckError(key, errors.New("no answer"))
+		inv.SetCheckError(key, errors.New("no answer"), now)
 	case 2:
 		inv.SetOutcome(store.Outcome{Key: key, Verdict: store.Removed}, now)
 	case 3:

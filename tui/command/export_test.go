@@ -5,6 +5,7 @@ type (
 	BucketFacts    = bucketFacts
 	ListDocument   = listDocument
 	ShowDocument   = showDocument
+	CheckDocument  = checkDocument
 	RemoveDocument = removeDocument
 	DoctorDocument = doctorDocument
 )

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -17,7 +18,7 @@ import (
 )
 
 // jsonSchema is the version of all documents. The README has their fields.
-const jsonSchema = 1
+const jsonSchema = 2
 
 // head begins every document.
 type head struct {
@@ -45,7 +46,7 @@ type bucketFacts struct {
 	Status      string  `json:"status"`
 	Expires     *string `json:"expires"` // RFC 3339, UTC; null if there is no plausible time
 	SecondsLeft *int64  `json:"seconds_left"`
-	Asked       *string `json:"asked"` // when it was checked
+	Checked     *string `json:"checked"` // when the host was last asked about it
 	Listed      bool    `json:"listed"`
 	UnusualName bool    `json:"unusual_name"`
 	ListedTwice bool    `json:"listed_twice"`
@@ -62,6 +63,7 @@ type tokenFacts struct {
 	NotKept           []notKeptField `json:"not_kept"` // the same fields
 	FieldNamesLeftOut int            `json:"field_names_left_out"`
 	RefreshTokenSent  bool           `json:"refresh_token_sent"`
+	Usage             *struct{}      `json:"usage"` // always null: no host records it
 }
 
 // notKeptField is a field that came with a token, and why it was not kept.
@@ -94,6 +96,8 @@ type checkDocument struct {
 type shownBucket struct {
 	bucketFacts
 	Token *tokenFacts `json:"token"`
+	Hints []string    `json:"hints"`
+	Login string      `json:"login,omitempty"` // the host's command
 }
 
 // showDocument is what show writes.
@@ -154,9 +158,9 @@ func (r report) facts(l *listing, row row) bucketFacts {
 		expires, left := rfc3339(at), int64(at.Sub(r.at)/time.Second)
 		f.Expires, f.SecondsLeft = &expires, &left
 	}
-	if b.Check != nil {
-		checked := rfc3339(b.Check.At)
-		f.Asked = &checked
+	if at := checkedAt(b); !at.IsZero() {
+		checked := rfc3339(at)
+		f.Checked = &checked
 	}
 	for _, err := range errorsOf(b) {
 		f.Error = words.Error(err)
@@ -166,8 +170,17 @@ func (r report) facts(l *listing, row row) bucketFacts {
 
 // shown returns the facts of a row and its token.
 func (r report) shownBucket(l *listing, row row) shownBucket {
-	shown := shownBucket{bucketFacts: r.facts(l, row)}
-	if row.bucket == nil || row.bucket.Token() == nil {
+	shown := shownBucket{bucketFacts: r.facts(l, row), Hints: []string{}}
+	if row.bucket == nil {
+		return shown
+	}
+	for _, hint := range words.Hints(l.inv, row.bucket, r.at) {
+		shown.Hints = append(shown.Hints, strings.TrimPrefix(hint, "Hint: "))
+	}
+	if words.NeedsLogin(l.inv, row.bucket, r.at) {
+		shown.Login = words.LoginCommand(row.bucket.Key, l.protocol)
+	}
+	if row.bucket.Token() == nil {
 		return shown
 	}
 	t := row.bucket.Token()

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +23,7 @@ type field struct {
 // documented reads the README's table of fields.
 func documented(t *testing.T) map[string]field {
 	t.Helper()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +38,7 @@ func documented(t *testing.T) map[string]field {
 		kind, optional := strings.CutSuffix(strings.TrimSpace(cells[3]), ", optional")
 		of := strings.Split(strings.TrimSpace(cells[2]), ", ")
 		if of[0] == "all" {
-			of = []string{"list", "show", "remove", "doctor"}
+			of = []string{"list", "show", "check", "remove", "doctor"}
 		}
 		fields[strings.Trim(cells[1], " `")] = field{of, strings.Split(kind, " or "), optional}
 	}
@@ -82,6 +81,7 @@ func flatten(path string, value any, found map[string]map[string]bool) {
 func documents() map[string][]string {
 	return map[string][]string{
 		"list":   {"list", "list codex --no-check", "list nope"},
+		"check":  {"check codex --for 2h", "check claudecode", "check qwen", "check nope"},
 		"show":   {"show codex", "show qwen", "show gemini", "show codex nope"},
 		"remove": {"remove codex ci-runner --yes", "remove --stale --yes", "remove codex shared@example.com --dry-run", "remove qwen nope --yes"},
 		"doctor": {"doctor", "doctor --private", "doctor --socket /absent"},
@@ -92,7 +92,7 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	t.Parallel()
 	fields := documented(t)
 	forms := map[string]any{
-		"list": new(command.ListDocument), "show": new(command.ShowDocument), "remove": new(command.RemoveDocument), "doctor": new(command.DoctorDocument),
+		"list": new(command.ListDocument), "show": new(command.ShowDocument), "check": new(command.CheckDocument), "remove": new(command.RemoveDocument), "doctor": new(command.DoctorDocument),
 	}
 	for command, runs := range documents() {
 		found := map[string]map[string]bool{}
@@ -104,7 +104,7 @@ func TestJSONIsAsDocumented(t *testing.T) {
 			if err := json.Unmarshal([]byte(stdout), &document); err != nil {
 				t.Fatal(run, err)
 			}
-			if document["schema"] != 1.0 || document["command"] != command {
+			if document["schema"] != 2.0 || document["command"] != command {
 				t.Errorf("%s: %v, %v", run, document["schema"], document["command"])
 			}
 			flatten("", document, found)
@@ -163,6 +163,7 @@ func TestEveryBucketOfADocumentHasAllItsFields(t *testing.T) {
 			}
 			for path, want := range fields {
 				name, inBucket := strings.CutPrefix(path, "buckets[].")
+				name = strings.TrimSuffix(name, "[]")
 				if !inBucket || want.optional || strings.Contains(name, ".") || !slices.Contains(want.of, command) {
 					continue
 				}

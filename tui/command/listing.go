@@ -19,6 +19,8 @@ type listing struct {
 	rows   []row
 	hidden bool  // the host seems to hide its lists
 	failed error // why a provider's buckets are not listed, nil if all are
+
+	protocol int // of the host
 }
 
 // row is a bucket, or, without one, a provider whose buckets are not known.
@@ -39,7 +41,7 @@ func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore, only string) (
 	if err != nil {
 		return nil, err
 	}
-	l := &listing{inv: &inventory.Inventory{StaleAfter: e.StaleAfter}}
+	l := &listing{inv: &inventory.Inventory{StaleAfter: e.StaleAfter}, protocol: s.Client().Info().Version}
 	l.inv.SetProviders(names, e.Now())
 	l.hidden = l.inv.HidesLists(s.Client().Info().Presented)
 	var asked []string
@@ -167,7 +169,7 @@ func (e *Env) check(ctx context.Context, s *store.ProxyTokenStore, l *listing) (
 			failed = cmp.Or(failed, row.provider.Err)
 		case errs[i] != nil:
 			failed = cmp.Or(failed, errs[i])
-			l.inv.SetCheckError(row.bucket.Key, errs[i])
+			l.inv.SetCheckError(row.bucket.Key, errs[i], checks[i].At)
 		case !checks[i].At.IsZero():
 			l.inv.SetCheck(row.bucket.Key, checks[i].Check, checks[i].At)
 		}

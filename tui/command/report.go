@@ -70,7 +70,7 @@ func (r report) table(to io.Writer, l *listing) error {
 func (r report) tableLine(l *listing, row row) []cell {
 	s := r.styles
 	if row.bucket == nil { // its provider's buckets are not known
-		return []cell{{text.Name(row.provider.Name), s.Plain}, {"*", s.Plain}, {r.withSign(r.glyphs.Status[store.Unchecked], "no answer"), s.Dim}, {"", s.Dim}}
+		return []cell{{text.Name(row.provider.Name), s.Plain}, {"*", s.Plain}, {r.withSign(r.glyphs.Status[store.Unchecked], store.Unchecked.String()), s.Dim}, {noAnswer, s.Dim}}
 	}
 	b := row.bucket
 	current := l.inv.Status(b, r.at)
@@ -81,20 +81,26 @@ func (r report) tableLine(l *listing, row row) []cell {
 	if row.listedTwice() {
 		expires = strings.TrimPrefix(expires+", listed twice", ", ")
 	}
+	if b.Err != nil {
+		expires = strings.TrimPrefix(expires+", "+noAnswer, ", ")
+	}
 	return []cell{
 		{text.Name(b.Key.Provider), s.Plain},
 		{text.Name(b.Key.Bucket), s.Plain},
-		{r.withSign(r.glyphs.Status[current], statusWord(b, current)), s.Status[current]},
+		{r.withSign(r.glyphs.Status[current], current.String()), s.Status[current]},
 		{expires, s.Dim},
 	}
 }
 
-// statusWord is the status of a bucket as a table has it.
-func statusWord(b *inventory.Bucket, status store.Status) string {
-	if b.Err != nil && b.Check == nil {
-		return "no answer"
+// noAnswer is said beside the status of what the host was asked about in vain.
+const noAnswer = "no answer"
+
+// checkedAt is when the host was last asked about a bucket, with or without an answer.
+func checkedAt(b *inventory.Bucket) time.Time {
+	if b.Err != nil || b.Check == nil {
+		return b.ErrAt
 	}
-	return status.String()
+	return b.Check.At
 }
 
 // details writes everything known of a bucket, a label and a value a line.
@@ -115,7 +121,7 @@ func (r report) details(to io.Writer, l *listing, row row) error {
 	status := l.inv.Status(b, r.at)
 	field("Provider", text.Name(b.Key.Provider), s.Strong)
 	field("Bucket", text.Name(b.Key.Bucket), s.Strong)
-	field("Status", r.withSign(r.glyphs.Status[status], statusWord(b, status)), s.Status[status])
+	field("Status", r.withSign(r.glyphs.Status[status], status.String()), s.Status[status])
 	field("", words.Note(l.inv, b, r.at), s.Dim)
 	if t := b.Token(); t != nil {
 		field("Expires", words.Expiry(t.Expiry, r.at, time.UTC), s.Plain)
@@ -131,11 +137,17 @@ func (r report) details(to io.Writer, l *listing, row row) error {
 			field("Warning", "the host sent a refresh token, which no proxy should; it was dropped", s.Kinds[theme.Warning])
 		}
 	}
-	if b.Check != nil {
-		field("Checked", rfc3339(b.Check.At), s.Plain)
+	if at := checkedAt(b); !at.IsZero() {
+		field("Checked", rfc3339(at), s.Plain)
 	}
 	for _, err := range errorsOf(b) {
 		field("", words.ErrorWithoutKeys(err), s.Dim)
+	}
+	for _, hint := range words.Hints(l.inv, b, r.at) {
+		field("Hint", strings.TrimPrefix(hint, "Hint: "), s.Dim)
+	}
+	if words.NeedsLogin(l.inv, b, r.at) {
+		field("Log in", "again on the host: "+words.LoginAdvice(b.Key, l.protocol), s.Dim)
 	}
 	return r.write(to, lines)
 }

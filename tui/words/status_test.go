@@ -93,7 +93,7 @@ func TestANoteSaysWhyThereIsNoAnswer(t *testing.T) {
 	if got := note("default"); got != "Not checked yet." {
 		t.Error(got)
 	}
-	inv.SetCheckError(codex, socket.ErrTimeout)
+	inv.SetCheckError(codex, socket.ErrTimeout, time.Now())
 	if got := note("default"); got != "The last check failed." {
 		t.Error(got)
 	}
