@@ -95,26 +95,28 @@ func TestNothingElseLiesBesideThePictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range found {
-		if _, known := files[file.Name()]; !known && !strings.HasSuffix(file.Name(), ".go") {
+		if _, known := files[file.Name()]; !known && !strings.HasSuffix(file.Name(), ".go") && file.Name() != "README.md" {
 			t.Errorf("%s is of no scene; %s", file.Name(), redrawing)
 		}
 	}
 }
 
-func TestTheReadmeShowsOnlyPicturesThatExist(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range missing(string(readme)) {
-		t.Errorf("the README shows screenshots/%s, which does not exist", name)
+func TestPagesShowOnlyPicturesThatExist(t *testing.T) {
+	for _, path := range []string{filepath.Join("..", "README.md"), "README.md"} {
+		page, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range missing(string(page)) {
+			t.Errorf("%s shows %s, which does not exist", path, name)
+		}
 	}
 	if got := missing("![x](screenshots/none.svg) <img src=\"screenshots/main.go\">"); len(got) != 1 || got[0] != "none.svg" {
 		t.Errorf("of a page with one missing picture: %q", got)
 	}
 }
 
-var pictureLink = regexp.MustCompile(`screenshots/([\w.-]+\.\w+)`)
+var pictureLink = regexp.MustCompile(`(?:screenshots/|src=")([\w.-]+\.\w+)`)
 
 // missing returns the pictures that a page refers to in vain.
 func missing(page string) []string {

@@ -98,6 +98,11 @@ func (k *keyMap) footer(focus pane) []key.Binding {
 	return []key.Binding{k.Open, k.Pick, k.Remove, k.Mark, k.Filter, k.Refresh, k.Help, k.Quit, k.Back, k.Sort, k.RefreshAll, k.LookUp, k.Times, k.History}
 }
 
+// firstMinute are the keys that a newcomer needs, for the README.
+func (k *keyMap) firstMinute() []key.Binding {
+	return []key.Binding{k.Up, k.Down, k.Open, k.Back, k.Pick, k.Mark, k.Remove, k.Filter, k.Refresh, k.Sort, k.CopyCommand, k.History, k.Help, k.Quit}
+}
+
 // keyGroup is one task's keys, for help.
 type keyGroup struct {
 	title string
