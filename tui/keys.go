@@ -121,3 +121,17 @@ func (k *keyMap) groups() []keyGroup {
 		{"Program", []key.Binding{k.Help, k.Lock, k.Redraw, k.Suspend, k.Quit, k.Leave}},
 	}
 }
+
+// KeyHelp is a key of the inspector and what it does.
+type KeyHelp struct{ Key, Does string }
+
+// Keys are all keys of the inspector, by task.
+func Keys() (keys []KeyHelp) {
+	k := newKeyMap()
+	for _, group := range k.groups() {
+		for _, binding := range group.keys {
+			keys = append(keys, KeyHelp{binding.Help().Key, binding.Help().Desc})
+		}
+	}
+	return keys
+}

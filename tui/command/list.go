@@ -17,7 +17,9 @@ func List(e *Env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "list [PROVIDER]", Short: "List every bucket with its status", Args: takes(0, 1, "at most a provider"),
 		ValidArgsFunction: e.completeNames,
-		Example:           "  credscope list\n  credscope list codex --stale --json",
+		Example: "  credscope list\n  credscope list codex --stale --json\n" +
+			"  credscope list --json | jq -r '.buckets[] | [.provider, .bucket, .status] | @tsv'\n" +
+			"  credscope list --json | jq '[.buckets[] | select(.status == \"stale\")] | length'",
 		RunE: func(c *cobra.Command, args []string) error {
 			if stale && e.NoCheck {
 				return misuse("--stale needs a check of each token, which --no-check forbids")
