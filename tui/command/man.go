@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -96,7 +95,7 @@ func sentenceOf(s string) string {
 // manual returns the manual page of a program.
 func manual(root *cobra.Command) string {
 	r := &roff{}
-	fmt.Fprintf(r, ".TH %s 1 %s %s \"User Commands\"\n", strings.ToUpper(root.Name()), manualDate, root.Name())
+	r.WriteString(".TH " + strings.ToUpper(root.Name()) + " 1 " + manualDate + " " + root.Name() + " \"User Commands\"\n")
 	r.section("NAME")
 	r.text(root.Name() + " - " + root.Short)
 	r.section("SYNOPSIS")
