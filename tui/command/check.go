@@ -23,7 +23,9 @@ type checking struct {
 	buckets  []string
 	atLeast  time.Duration // how long each login must last
 	quiet    bool
-	listing  *listing
+
+	listing *listing
+	at      time.Time // when it was judged
 }
 
 const checkExamples = `  A step of CI that fails early:
@@ -46,7 +48,9 @@ func Check(e *Env) *cobra.Command {
 		Long: "check exits with 0 if every login asked about is valid for at least --for (default: now),\n" +
 			"with 1 if one is not, and with 3 if nobody can say. A known failure wins. Each check makes\n" +
 			"the host send the token, which is dropped here: it is not for a shell's prompt.",
-		Args:              takes(0, manyNames, "a provider and its buckets"),
+		Args: func(c *cobra.Command, args []string) error {
+			return takes(0, len(args), "a provider and its buckets")(c, args)
+		},
 		ValidArgsFunction: e.completeNames,
 		Example:           checkExamples,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -62,9 +66,6 @@ func Check(e *Env) *cobra.Command {
 	return c
 }
 
-// manyNames is more names than a command line holds.
-const manyNames = 1 << 20
-
 func (r *checking) run(ctx context.Context) error {
 	switch {
 	case r.NoCheck:
@@ -75,21 +76,28 @@ func (r *checking) run(ctx context.Context) error {
 	for _, name := range append([]string{r.provider}, r.buckets...) {
 		if name != "" && !store.ValidName(name) {
 			r.Status = Uncertain
-			return fmt.Errorf("%q: %w", name, store.ErrName)
+			return r.finish(nil, fmt.Errorf("%q: %w", name, store.ErrName))
 		}
 	}
-	host, err := r.with(func(s *store.ProxyTokenStore) error {
+	return r.finish(r.with(func(s *store.ProxyTokenStore) error {
 		err := r.find(ctx, s)
+		r.at = r.Now()
 		r.Status = r.statusAfter(err)
 		return err
-	})
+	}))
+}
+
+// finish writes what there is to say. host is nil if none is known.
+func (r *checking) finish(host *socket.Info, err error) error {
 	if r.JSON {
 		return r.writeDocument(r.document(host, err), err)
 	}
 	if r.quiet {
 		return nil
 	}
-	r.complain()
+	if r.complain(err) {
+		return nil
+	}
 	return err
 }
 
@@ -127,15 +135,15 @@ func (r *checking) rows() []row {
 const errNothingListed = Refusal(nothingListed + " Nobody can say whether a login lasts.")
 
 // lasts tells whether a row is a login that lasts, and whether that is known.
-func (r *checking) lasts(row row, now time.Time) (lasts, known bool) {
+func (r *checking) lasts(row row) (lasts, known bool) {
 	if row.bucket == nil {
 		return false, false
 	}
 	b := row.bucket
-	switch r.listing.inv.Status(b, now) {
+	switch r.listing.inv.Status(b, r.at) {
 	case store.Valid, store.Expiring:
 		at, _ := b.Expiry()
-		return at.Sub(now) >= r.atLeast, b.Err == nil
+		return at.Sub(r.at) >= r.atLeast, b.Err == nil
 	case store.Absent: // a host that lists nothing may not have read its keyring
 		return false, b.Err == nil && (r.listing.hidden || r.listing.lists())
 	case store.Expired, store.Stale, store.Unreadable, store.InvalidExpiry:
@@ -148,9 +156,9 @@ func (r *checking) lasts(row row, now time.Time) (lasts, known bool) {
 // statusAfter is the exit status after err, nil for none. A known failure wins over
 // what nobody can say.
 func (r *checking) statusAfter(err error) int {
-	status, now := Fine, r.Now()
+	status := Fine
 	for _, row := range r.rows() {
-		lasts, known := r.lasts(row, now)
+		lasts, known := r.lasts(row)
 		switch {
 		case known && !lasts:
 			return Failed
@@ -167,27 +175,32 @@ func (r *checking) statusAfter(err error) int {
 	return status
 }
 
-// complain writes a line for each that does not last, or of which nobody can say.
-func (r *checking) complain() {
-	now := r.Now()
+// complain writes a line for each that does not last, or of which nobody can say. It
+// reports whether one of them is about err.
+func (r *checking) complain(err error) (said bool) {
 	for _, row := range r.rows() {
-		lasts, known := r.lasts(row, now)
+		lasts, known := r.lasts(row)
 		if known && lasts {
 			continue
 		}
+		line := ""
 		if row.bucket == nil {
-			_, _ = fmt.Fprintln(r.Errs, r.safe(text.Name(row.provider.Name)+": "+words.ErrorWithoutKeys(row.provider.Err)))
-			continue
+			said = said || errors.Is(err, row.provider.Err)
+			line = text.Name(row.provider.Name) + ": " + words.ErrorWithoutKeys(row.provider.Err)
+		} else {
+			said = said || row.bucket.Err != nil && errors.Is(err, row.bucket.Err)
+			line = text.Name(row.bucket.Key.String()) + ": " + r.reason(row.bucket, known)
 		}
-		_, _ = fmt.Fprintln(r.Errs, r.safe(text.Name(row.bucket.Key.String())+": "+r.reason(row.bucket, known, now)))
+		_, _ = fmt.Fprintln(r.Errs, r.safe(line))
 	}
+	return said
 }
 
 // reason says why a bucket is not known to last.
-func (r *checking) reason(b *inventory.Bucket, known bool, now time.Time) string {
-	status := r.listing.inv.Status(b, now)
+func (r *checking) reason(b *inventory.Bucket, known bool) string {
+	status := r.listing.inv.Status(b, r.at)
 	at, hasExpiry := b.Expiry()
-	said := words.Status(status, at, hasExpiry, now)
+	said := words.Status(status, at, hasExpiry, r.at)
 	switch {
 	case b.Err != nil:
 		return words.ErrorWithoutKeys(b.Err)
@@ -206,7 +219,7 @@ func (r *checking) document(host *socket.Info, err error) checkDocument {
 	}
 	for _, row := range r.rows() {
 		checked := checkedBucket{bucketFacts: report.facts(r.listing, row)}
-		if lasts, known := r.lasts(row, report.at); known {
+		if lasts, known := r.lasts(row); known {
 			checked.Lasts = &lasts
 		}
 		document.Buckets = append(document.Buckets, checked)
