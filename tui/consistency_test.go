@@ -88,7 +88,7 @@ func TestNoFrameContradictsItself(t *testing.T) {
 			s.until("an answer or an error", func() bool { return !s.m.busy() })
 			walk := rand.New(rand.NewPCG(14, uint64(len(scenario))))
 			looked := 0
-			for range len(sample.Of(make([]struct{}, 150), 60)) {
+			for range len(sample.Of(make([]struct{}, 150), 20)) {
 				key := walkKeys[walk.IntN(len(walkKeys))]
 				s.pass(time.Duration(walk.IntN(1000)) * time.Millisecond)
 				switch {

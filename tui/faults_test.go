@@ -56,7 +56,7 @@ func cells() []breach {
 func TestNoFaultLosesOrInventsAVerdict(t *testing.T) {
 	t.Parallel()
 	var sum sums
-	all := sample.Of(cells(), 150)
+	all := sample.Of(cells(), 80)
 	t.Run("cells", func(t *testing.T) {
 		for _, c := range all {
 			for seed := range *seeds {

@@ -174,7 +174,7 @@ func TestNothingOfTheHostsActsInAnySink(t *testing.T) {
 		for _, s := range sinks() {
 			try(s, len(part))
 		}
-		refused := sample.Of(every, 24) // each is a program
+		refused := sample.Of(every, 16) // each is a program
 		for _, s := range handshakeSinks(refused) {
 			try(s, len(refused))
 		}
