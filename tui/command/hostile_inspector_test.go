@@ -44,6 +44,7 @@ func (v *visit) lists() {
 func (v *visit) details() {
 	v.check("tokens", "tok0")
 	v.Resize(120, 400)
+	v.Press("ctrl+l") // what was drawn for the old size may have come after the change
 	v.at("detail")
 	v.Press("g")
 	for i := range tokens(v.texts) {
