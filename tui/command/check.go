@@ -113,12 +113,12 @@ func (r *checking) find(ctx context.Context, s *store.ProxyTokenStore) error {
 	}
 	if len(r.buckets) > 0 {
 		l.rows = slices.DeleteFunc(l.rows, func(row row) bool {
-			return row.bucket != nil && !slices.Contains(r.buckets, row.bucket.Key.Bucket)
+			return row.bucket == nil || !slices.Contains(r.buckets, row.bucket.Key.Bucket)
 		})
 	}
 	r.listing = l
 	if len(l.rows) == 0 {
-		return errNothingListed
+		return Refusal(l.nothing() + " Nobody can say whether a login lasts.")
 	}
 	return r.check(ctx, s, l)
 }
@@ -130,9 +130,6 @@ func (r *checking) rows() []row {
 	}
 	return r.listing.rows
 }
-
-// errNothingListed is no success: a host that cannot read its keyring lists nothing too.
-const errNothingListed = Refusal(nothingListed + " Nobody can say whether a login lasts.")
 
 // lasts tells whether a row is a login that lasts, and whether that is known.
 func (r *checking) lasts(row row) (lasts, known bool) {

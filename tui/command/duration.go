@@ -11,7 +11,7 @@ import (
 	"credscope/tui/words"
 )
 
-// duration is a flag that takes days and weeks as well: 7d, 2w, 36h, 1w 2d is 1w2d.
+// duration is a flag that takes days and weeks as well: 36h, 7d, 2w, 1w2d12h.
 type duration struct{ to *time.Duration }
 
 const (

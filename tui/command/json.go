@@ -17,7 +17,7 @@ import (
 	"credscope/tui/words"
 )
 
-// jsonSchema is the version of all documents. The README has their fields.
+// jsonSchema is the version of all documents. README.md beside this file has their fields.
 const jsonSchema = 2
 
 // head begins every document.

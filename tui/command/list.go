@@ -75,7 +75,7 @@ func (e *Env) writeTable(r report, l *listing, stale bool) error {
 			return err
 		}
 	}
-	note := nothingListed
+	note := l.nothing()
 	switch {
 	case l.hidden:
 		note = hiddenLists
@@ -89,7 +89,6 @@ func (e *Env) writeTable(r report, l *listing, stale bool) error {
 }
 
 const (
-	hiddenLists   = "This host seems to hide its lists from sandboxes. Name what to check: --lookup PROVIDER[:BUCKET]."
-	nothingListed = "The host listed nothing. It answers the same when it could not read its keyring."
-	nothingStale  = "Nothing is stale among what the host has shown."
+	hiddenLists  = "This host seems to hide its lists from sandboxes, so only known names are looked up. Name others: --lookup PROVIDER[:BUCKET]."
+	nothingStale = "Nothing is stale among what the host has shown."
 )

@@ -68,6 +68,16 @@ func (e *Env) list(ctx context.Context, s *store.ProxyTokenStore, only string) (
 	return l, nil
 }
 
+// nothing says that there is no row, and claims no more than the host's lists do.
+func (l *listing) nothing() string {
+	if len(l.inv.Providers()) > 0 {
+		return "The host lists no bucket. It answers the same when it could not read its keyring."
+	}
+	return nothingListed
+}
+
+const nothingListed = "The host listed nothing. It answers the same when it could not read its keyring."
+
 // lists reports whether the host lists anything.
 func (l *listing) lists() bool {
 	return slices.ContainsFunc(l.inv.Buckets(""), func(b *inventory.Bucket) bool { return b.Listed })

@@ -81,3 +81,19 @@ func listedRunner(t *testing.T, h *demo.Host) command.BucketFacts {
 	t.Fatalf("it is not listed:\n%s", text)
 	return command.BucketFacts{}
 }
+
+func TestAProviderWithoutBucketsIsNotCalledNothing(t *testing.T) {
+	t.Parallel()
+	h := host(t, demo.Options{Hook: func(_ context.Context, call demo.Call, answer func() (any, error)) (any, error) {
+		if call.Op == "list_buckets" {
+			return map[string]any{"buckets": []string{}}, nil
+		}
+		return answer()
+	}})
+	for command, code := range map[string]int{"list": 0, "check": 3, "check codex": 3} {
+		stdout, stderr, got := piped(t, from(h.Path()), strings.Fields(command)...)
+		if said := stdout + stderr; got != code || !strings.Contains(said, "The host lists no bucket.") || strings.Contains(said, "listed nothing") {
+			t.Errorf("%s: exit status %d, %q", command, got, said)
+		}
+	}
+}
