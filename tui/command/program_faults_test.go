@@ -120,8 +120,10 @@ func TestSizesThatChangeAllTheTime(t *testing.T) {
 	leave(t, term, 0)
 }
 
-// answersKeys presses keys and waits for what each shows.
+// answersKeys presses keys and waits for what each shows. Keys do nothing before the
+// first frame.
 func answersKeys(term *terminal.Terminal) {
+	term.See("credscope ")
 	term.Press("?")
 	term.See("ctrl+u")
 	term.Press("esc", "!")
