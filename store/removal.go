@@ -53,8 +53,8 @@ func (v Verdict) String() string {
 	}
 }
 
-// Conclusive reports whether the host no longer shows the credential.
-func (v Verdict) Conclusive() bool {
+// Gone reports whether the host no longer shows the credential.
+func (v Verdict) Gone() bool {
 	return v == Removed || v == NoLongerShown || v == AlreadyGone
 }
 

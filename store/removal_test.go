@@ -428,8 +428,8 @@ func TestEveryVerdictHasItsWordsAndItsCertainty(t *testing.T) {
 		store.NotSent:       {"not sent", false, false},
 		store.Verdict(99):   {"not started", false, false},
 	} {
-		if verdict.String() != want.words || verdict.Conclusive() != want.conclusive || verdict.Uncertain() != want.uncertain {
-			t.Errorf("%d: %q, %t, %t", verdict, verdict, verdict.Conclusive(), verdict.Uncertain())
+		if verdict.String() != want.words || verdict.Gone() != want.conclusive || verdict.Uncertain() != want.uncertain {
+			t.Errorf("%d: %q, %t, %t", verdict, verdict, verdict.Gone(), verdict.Uncertain())
 		}
 	}
 }

@@ -293,7 +293,7 @@ func (m *Model) copyCommand() tea.Cmd {
 
 // copyLogin copies the command that logs in again to what was removed.
 func (m *Model) copyLogin(o store.Outcome) tea.Cmd {
-	if !o.Verdict.Conclusive() {
+	if !o.Verdict.Gone() {
 		m.say(theme.Warning, "Nothing was removed here, so there is no login to repeat")
 		return nil
 	}

@@ -278,7 +278,7 @@ func (tr *trial) shown(o store.Outcome) {
 	if there && s.row(o.Key.String(), "removed", "no longer shows it") {
 		tr.wrong(&tr.sum.dishonest, "the screen says that %v is removed", o.Key)
 	}
-	if listed := s.m.inv.Bucket(o.Key) != nil; listed == o.Verdict.Conclusive() {
+	if listed := s.m.inv.Bucket(o.Key) != nil; listed == o.Verdict.Gone() {
 		tr.wrong(&tr.sum.dishonest, "%v: %v, and its row is listed: %v", o.Key, o, listed)
 	}
 }

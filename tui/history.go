@@ -46,7 +46,7 @@ func (h *history) addOutcome(o store.Outcome, at time.Time) {
 // lastOutcome is the last removal whose bucket is gone, or else the last one.
 func (h *history) lastOutcome() store.Outcome {
 	for _, e := range slices.Backward(h.ledger) {
-		if e.Verdict.Conclusive() {
+		if e.Verdict.Gone() {
 			return e.Outcome
 		}
 	}
@@ -153,7 +153,7 @@ func (h *history) ledgerLines(c *canvas, protocol, w int) (lines []string) {
 	for _, e := range h.ledger {
 		kind, _ := words.Verdict(e.Outcome)
 		said := text.Name(e.Key.String()) + ": " + e.String()
-		if e.Verdict.Conclusive() {
+		if e.Verdict.Gone() {
 			said += ". Log in again: " + words.LoginAdvice(e.Key, protocol)
 		}
 		lines = append(lines, h.stamped(c, e.at, kind, said, w)...)

@@ -60,7 +60,7 @@ func (r *removal) end() {
 	r.running = false
 	r.rows.to(0)
 	for i := range r.plan.Targets {
-		if !r.outcome(i).Verdict.Conclusive() {
+		if !r.outcome(i).Verdict.Gone() {
 			r.rows.to(i)
 			return
 		}
@@ -146,7 +146,7 @@ func (r *removal) about(c *canvas, w, protocol int) []string {
 	for _, line := range text.WrapAll(w, " "+c.shown(verdict)) {
 		lines = append(lines, c.styles.Kinds[kind].On(line))
 	}
-	if o.Verdict.Conclusive() {
+	if o.Verdict.Gone() {
 		lines = append(lines, text.WrapAll(w, " "+c.shown("Log in again on the host: "+words.LoginAdvice(o.Key, protocol)))...)
 	}
 	return lines

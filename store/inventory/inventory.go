@@ -210,7 +210,7 @@ func (inv *Inventory) SetCheckError(key store.Key, err error, at time.Time) {
 // SetOutcome takes the outcome of a removal. Lists that came with a conclusive one
 // replace what was known. After any other outcome the rows stay, and carry it.
 func (inv *Inventory) SetOutcome(o store.Outcome, at time.Time) {
-	if o.Verdict.Conclusive() {
+	if o.Verdict.Gone() {
 		inv.drop(o.Key, at)
 		if o.Shown != nil {
 			inv.setProviders(o.Shown.Providers, at)

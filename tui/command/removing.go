@@ -181,7 +181,7 @@ func statusOf(outcomes []store.Outcome) int {
 		switch {
 		case o.Verdict.Uncertain():
 			status = Uncertain
-		case !o.Verdict.Conclusive():
+		case !o.Verdict.Gone():
 			status = max(status, Failed)
 		}
 	}
