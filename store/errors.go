@@ -24,6 +24,13 @@ const (
 	ResourceExhausted Code = socket.CodeResourceExhausted
 	ResponseTooLarge  Code = socket.CodeResponseTooLarge
 	Cancelled         Code = socket.CodeCancelled
+
+	// Of refresh_token only.
+
+	ProviderNotFound    Code = socket.CodeProviderNotFound    // the host does not renew this provider
+	RefreshNotAvailable Code = socket.CodeRefreshNotAvailable // it has no refresh token
+	RefreshFailed       Code = socket.CodeRefreshFailed       // the provider or the host failed
+	ReauthRequired      Code = socket.CodeReauthRequired      // the provider refused
 )
 
 func (c Code) Error() string { return fmt.Sprintf("code %q", string(c)) }

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"credscope/socket"
 	"credscope/store"
@@ -26,11 +27,15 @@ const (
 	maskedVariable = "CREDSCOPE_TEST_MASKED" // what to search for, with every bit inverted
 )
 
+// renewals is how many tokens are renewed after the checks.
+const renewals = 40
+
 func init() { children["memory"] = checkAndSearch }
 
 // searchResult is what the child found in its own memory.
 type searchResult struct {
 	Checked, Refused   int
+	Renewed            int
 	Searched           int // bytes
 	Hits, HitsWhenKept int
 }
@@ -54,11 +59,11 @@ func TestNoSecretStaysInMemory(t *testing.T) {
 	if err := json.Unmarshal([]byte(result), &got); err != nil {
 		t.Fatalf("%q: %v", result, err)
 	}
-	if got.Checked != 180 || got.Refused != 20 || got.Searched < 1<<20 {
+	if got.Checked != 180 || got.Refused != 20 || got.Renewed != renewals || got.Searched < 1<<20 {
 		t.Errorf("not what was to be done: %+v", got)
 	}
-	if n := h.Count("get_token"); n != 201 {
-		t.Errorf("asked for %d tokens", n)
+	if n, renewed := h.Count("get_token"), h.Count("refresh_token"); n != 201+renewals || renewed != renewals {
+		t.Errorf("asked for %d tokens and %d renewals", n, renewed)
 	}
 	if got.Hits != 0 {
 		t.Errorf("secrets were found %d times", got.Hits)
@@ -76,7 +81,7 @@ func leakyHost(t *testing.T, mark string) *demo.Host {
 	var mu sync.Mutex
 	asked := 0
 	hook := func(_ context.Context, call demo.Call, answer func() (any, error)) (any, error) {
-		if call.Op != "get_token" {
+		if call.Op != "get_token" && call.Op != "refresh_token" {
 			return answer()
 		}
 		mu.Lock()
@@ -156,6 +161,12 @@ func (f *searchResult) look(s *store.ProxyTokenStore) error {
 		})
 	}
 	checks.Wait()
+	for _, provider := range providers[:renewals] {
+		o := store.NewRenewer(s).Renew(context.Background(), store.Renewal{Key: store.Key{Provider: provider}, Now: time.Now})
+		if o.Verdict == store.Unknown { // an expiry that says nothing
+			f.Renewed++
+		}
+	}
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"credscope/socket"
 	"credscope/socket/sample"
@@ -201,6 +202,8 @@ func request(s *store.ProxyTokenStore, op string) (err error) {
 		_, err = s.Check(context.Background(), codex)
 	case "remove_token":
 		err = s.RemoveToken(context.Background(), codex)
+	case "refresh_token":
+		err = store.NewRenewer(s).Renew(context.Background(), store.Renewal{Key: codex, Now: func() time.Time { return now }}).Err
 	default:
 		_, err = s.ListProviders(context.Background())
 	}
@@ -348,6 +351,8 @@ func worstFrames() []worstFrame {
 		{"a long wait", "get_token", "refused", `"ok":false,"retryAfter":1.`, again(`0`), `}`},
 		{"a wait of a number too large", "get_token", "lost", `"ok":false,"retryAfter":1`, again(`0`), `}`},
 		{"much with a removal", "remove_token", "fine", `"ok":true,"data":{"":0`, numbered(`,"%":{}`), `}}`},
+		{"a long token of a renewal", "refresh_token", "fine", `"ok":true,"data":{"access_token":"`, again(`x`), `","expiry":1}}`},
+		{"a long refusal of a renewal", "refresh_token", "refused", `"ok":false,"code":"REAUTH_REQUIRED","error":"`, again(`\u001b`), `"}`},
 		{"fields that no reply has", "remove_token", "fine", `"ok":true,"data":{}`, numbered(`,"-%":[]`), `}`},
 		{"data again and again", "get_token", "fine", someToken + `}`, again(`,"data":{"access_token":"t"}`), `}`},
 		{"an id again and again", "get_token", "lost", `"ok":true,"data":0`, again(`,"id":"\u0061"`), `,"id":7,"id":`},

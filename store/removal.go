@@ -8,59 +8,6 @@ import (
 	"credscope/socket"
 )
 
-// Verdict is what is known after a removal.
-type Verdict int
-
-// The verdicts. Each follows from the host's reply and from what the host lists and
-// hands out afterwards. The reply alone proves nothing: released hosts answer ok
-// when the removal failed, and list nothing when they cannot read their keyring.
-const (
-	NotStarted    Verdict = iota // not tried
-	Removed                      // ok; no longer shown, and all others still are
-	NoLongerShown                // no longer shown, but there are no others, or the reply was not ok
-	StillListed                  // ok, but still shown
-	CannotConfirm                // ok or NOT_FOUND, but what the host shows proves nothing
-	StillThere                   // not ok, and still shown
-	Unknown                      // not ok, and what the host shows proves nothing
-	AlreadyGone                  // NOT_FOUND, and not shown
-	Refused                      // FORBIDDEN or UNAUTHORIZED
-	NotSent                      // the request did not leave this process completely
-)
-
-// String returns the verdict in lower case, such as "cannot confirm".
-func (v Verdict) String() string {
-	switch v {
-	case Removed:
-		return "removed"
-	case NoLongerShown:
-		return "no longer shown"
-	case StillListed:
-		return "still there (host said OK)"
-	case CannotConfirm:
-		return "cannot confirm"
-	case StillThere:
-		return "still there"
-	case Unknown:
-		return "unknown"
-	case AlreadyGone:
-		return "was already gone"
-	case Refused:
-		return "refused by the host"
-	case NotSent:
-		return "not sent"
-	default:
-		return "not started"
-	}
-}
-
-// Gone reports whether the host no longer shows the credential.
-func (v Verdict) Gone() bool {
-	return v == Removed || v == NoLongerShown || v == AlreadyGone
-}
-
-// Uncertain reports whether the credential may or may not still exist.
-func (v Verdict) Uncertain() bool { return v == Unknown || v == CannotConfirm }
-
 // Lists is what a host lists: its providers, and the buckets of some of them.
 type Lists struct {
 	Providers []string
@@ -74,27 +21,6 @@ type Removal struct {
 	// afterwards: buckets of the same provider, and providers as a Key without a
 	// Bucket. Buckets of other providers are not compared.
 	Others []Key
-}
-
-// Outcome is the result of a removal.
-type Outcome struct {
-	Key     Key // with its bucket
-	Verdict Verdict
-	Err     error  // the error of the removal, or of the first request after it that failed
-	Missing []Key  // those of the Removal's Others that the host no longer shows
-	Shown   *Lists // the lists afterwards, with the buckets of Key's provider only; nil if one failed
-}
-
-// String returns the verdict. For [NoLongerShown] it adds what the host sent in
-// place of an ok.
-func (o Outcome) String() string {
-	if o.Verdict != NoLongerShown || o.Err == nil {
-		return o.Verdict.String()
-	}
-	if _, answered := errors.AsType[*Error](o.Err); answered {
-		return o.Verdict.String() + " (the host reported an error)"
-	}
-	return o.Verdict.String() + " (the reply was lost)"
 }
 
 // RemoveVerified removes a credential and then asks the host for the buckets of

@@ -413,8 +413,8 @@ func TestARemovalGivenUpAfterItLeftIsUnknown(t *testing.T) {
 
 func TestEveryVerdictHasItsWordsAndItsCertainty(t *testing.T) {
 	for verdict, want := range map[store.Verdict]struct {
-		words                 string
-		conclusive, uncertain bool
+		words           string
+		gone, uncertain bool
 	}{
 		store.NotStarted:    {"not started", false, false},
 		store.Removed:       {"removed", true, false},
@@ -426,9 +426,15 @@ func TestEveryVerdictHasItsWordsAndItsCertainty(t *testing.T) {
 		store.AlreadyGone:   {"was already gone", true, false},
 		store.Refused:       {"refused by the host", false, false},
 		store.NotSent:       {"not sent", false, false},
+		store.Renewed:       {"renewed", false, false},
+		store.StillExpired:  {"still expired (host said OK)", false, false},
+		store.CannotRenew:   {"dead", false, false},
+		store.RenewedBefore: {"renewed a moment ago", false, false},
+		store.NotRenewable:  {"not renewed by this host", false, false},
+		store.NoToken:       {"no token", false, false},
 		store.Verdict(99):   {"not started", false, false},
 	} {
-		if verdict.String() != want.words || verdict.Gone() != want.conclusive || verdict.Uncertain() != want.uncertain {
+		if verdict.String() != want.words || verdict.Gone() != want.gone || verdict.Uncertain() != want.uncertain {
 			t.Errorf("%d: %q, %t, %t", verdict, verdict, verdict.Gone(), verdict.Uncertain())
 		}
 	}
@@ -442,6 +448,9 @@ func TestAnOutcomeNamesWhatCameInPlaceOfAnOK(t *testing.T) {
 		{store.Outcome{Verdict: store.NoLongerShown}, "no longer shown"},
 		{store.Outcome{Verdict: store.NoLongerShown, Err: socket.ErrTimeout}, "no longer shown (the reply was lost)"},
 		{store.Outcome{Verdict: store.NoLongerShown, Err: &store.Error{Code: store.InternalError}}, "no longer shown (the host reported an error)"},
+		{store.Outcome{Verdict: store.Renewed}, "renewed"},
+		{store.Outcome{Verdict: store.Renewed, Err: socket.ErrTimeout}, "renewed (the reply was lost)"},
+		{store.Outcome{Verdict: store.Renewed, Err: &store.Error{Code: store.RefreshFailed}}, "renewed (the host reported an error)"},
 		{store.Outcome{Verdict: store.Unknown, Err: socket.ErrTimeout}, "unknown"},
 	} {
 		if got := test.outcome.String(); got != test.want {

@@ -67,6 +67,8 @@ func (h *Host) answer(call Call, given token, restricted bool) (any, error) {
 		return h.getToken(call.Key, restricted)
 	case "remove_token":
 		return h.removeToken(call.Key, restricted)
+	case "refresh_token":
+		return h.renewToken(call.Key, restricted)
 	case "save_token":
 		return h.saveToken(call.Key, given, restricted)
 	case "get_bucket_stats":

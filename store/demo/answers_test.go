@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"credscope/socket"
 	"credscope/store"
@@ -73,7 +74,13 @@ func TestRequestsAreAnsweredAsReleasedHostsDo(t *testing.T) {
 		{"save_token", `{"provider":"codex","token":5}`, `INVALID_REQUEST: Missing provider or token`},
 		{"save_token", `{"provider":"a b","token":{}}`, `INTERNAL_ERROR: Invalid provider name: "a b". ` + rule},
 		{"get_bucket_stats", `{"provider":"codex","bucket":"default"}`, `NOT_FOUND: No stats found for codex/default`},
-		{"refresh_token", `{"provider":"codex"}`, `INVALID_REQUEST: Unknown operation: refresh_token`},
+		{"refresh_token", `{}`, `INVALID_REQUEST: Missing provider`},
+		{"refresh_token", `{"provider":"gemini","bucket":"old-laptop"}`, `PROVIDER_NOT_FOUND: No OAuth provider configured for: gemini`},
+		{"refresh_token", `{"provider":"codex","bucket":"nobody"}`, `NOT_FOUND: No token found for provider: codex`},
+		{"refresh_token", `{"provider":"codex","bucket":"ci-runner"}`, `REAUTH_REQUIRED: Token refresh failed: 400 invalid_grant`},
+		{"refresh_token", `{"provider":"codex","bucket":"jane.doe@example.com"}`, `REFRESH_NOT_AVAILABLE: Token for codex does not have a refresh_token`},
+		{"refresh_token", `{"provider":"codex","bucket":"shared@example.com"}`, `FORBIDDEN: Access denied`},
+		{"refresh_token", `{"provider":"anthropic","bucket":"work@example.com"}`, `REFRESH_FAILED: Token refresh failed: 503 Service Unavailable`},
 		{"constructor", `{}`, `INVALID_REQUEST: Unknown operation: constructor`},
 		{"list_buckets", `{"Provider":"codex"}`, `INVALID_REQUEST: Missing provider`},
 		{"list_buckets", `{"provider":"codex","provider":"gemini","PROVIDER":"qwen"}`, `{"buckets":["default","old-laptop"]}`},
@@ -87,6 +94,40 @@ func TestRequestsAreAnsweredAsReleasedHostsDo(t *testing.T) {
 	}
 	if len(h.Keys()) != 13 {
 		t.Errorf("left %v", h.Keys())
+	}
+}
+
+func TestARenewedTokenIsStoredAndNotRenewedAgainForHalfAMinute(t *testing.T) {
+	clock := now
+	h := start(t, demo.Options{Now: func() time.Time { return clock }})
+	const payload = `{"provider":"anthropic","bucket":"default"}`
+	for _, step := range []struct {
+		after time.Duration
+		want  string
+	}{
+		{0, fmt.Sprintf(`"expiry":%d`, now.Add(8*time.Hour).Unix())},
+		{12 * time.Second, "RATE_LIMITED: Refresh rate limited"},
+		{18 * time.Second, fmt.Sprintf(`"expiry":%d`, now.Add(8*time.Hour+30*time.Second).Unix())},
+	} {
+		clock = clock.Add(step.after)
+		if got := request(t, h, "refresh_token", payload); !strings.Contains(got, step.want) || strings.Contains(got, "refresh_token") {
+			t.Errorf("after %v: %s", step.after, got)
+		}
+	}
+	if got := request(t, h, "get_token", payload); !strings.Contains(got, "renewed") {
+		t.Errorf("stored %s", got)
+	}
+}
+
+func TestAHostThatCannotStoreARenewedTokenEndsTheLogin(t *testing.T) {
+	h := start(t, demo.Options{Scenario: "unstored"})
+	const payload = `{"provider":"anthropic","bucket":"default"}`
+	before := request(t, h, "get_token", payload)
+	if got := request(t, h, "refresh_token", payload); !strings.HasPrefix(got, "REAUTH_REQUIRED") {
+		t.Error(got)
+	}
+	if after := request(t, h, "get_token", payload); after != before {
+		t.Errorf("%s, before %s", after, before)
 	}
 }
 

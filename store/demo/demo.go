@@ -29,7 +29,7 @@ import (
 type Options struct {
 	Scenario string           // one of [Scenarios]; "" is "default"
 	Socket   string           // path to listen at; "" is a new temporary directory
-	Now      func() time.Time // called once by Start: expiries are relative to it; nil is [time.Now]
+	Now      func() time.Time // the host's clock; expiries are relative to its start; nil is [time.Now]
 	Mark     string           // prefix of every made-up secret; "" is "made-up-secret"
 	Hook     Hook             // see [Host.SetHook]
 }
@@ -54,16 +54,19 @@ type Host struct {
 	dir      string // temporary directory of the socket; "" if Options.Socket was given
 	scenario scenario
 	mark     string
+	now      func() time.Time
+	renewals map[store.Key]renewal // by what the provider answers; not changed any more
 	stop     context.CancelFunc
 	served   chan error // holds the result of Serve
 	accepted atomic.Int64
 
-	mu      sync.Mutex // guards the fields below; not held while a hook runs
-	tokens  map[store.Key]token
-	calls   []Call
-	hook    Hook
-	removed int                // number of removals answered
-	hidden  map[store.Key]bool // stored, but no longer shown
+	mu        sync.Mutex // guards the fields below; not held while a hook runs
+	tokens    map[store.Key]token
+	calls     []Call
+	hook      Hook
+	removed   int // number of removals answered
+	renewedAt map[store.Key]time.Time
+	hidden    map[store.Key]bool // stored, but no longer shown
 }
 
 // token is a stored token in its wire form; nil is one that the host lists and
@@ -87,9 +90,12 @@ func Start(o Options) (*Host, error) {
 	if o.Mark == "" {
 		o.Mark = "made-up-secret"
 	}
-	h := &Host{scenario: s, mark: o.Mark, hook: o.Hook, served: make(chan error, 1), tokens: map[store.Key]token{}, hidden: map[store.Key]bool{}}
+	h := &Host{
+		scenario: s, mark: o.Mark, hook: o.Hook, now: o.Now, served: make(chan error, 1),
+		tokens: map[store.Key]token{}, hidden: map[store.Key]bool{}, renewals: map[store.Key]renewal{}, renewedAt: map[store.Key]time.Time{},
+	}
 	for _, e := range s.entries(o.Now()) {
-		h.tokens[e.key] = h.newToken(e)
+		h.tokens[e.key], h.renewals[e.key] = h.newToken(e), e.renewal
 	}
 	listener, err := h.listen(o.Socket)
 	if err != nil {

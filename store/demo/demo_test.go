@@ -167,7 +167,7 @@ func TestAHostThatCannotListenLeavesNothing(t *testing.T) {
 
 func TestAnUnknownScenarioIsNamedWithTheKnownOnes(t *testing.T) {
 	_, err := demo.Start(demo.Options{Scenario: "such"})
-	const want = `no scenario "such"; there are blank, default, denied, empty, fallback, flaky, large, liar, locked, neighbour, refused, restricted, slow, v1`
+	const want = `no scenario "such"; there are blank, default, denied, empty, fallback, flaky, large, liar, locked, neighbour, refused, restricted, slow, unstored, v1`
 	if err == nil || err.Error() != want {
 		t.Error(err)
 	}

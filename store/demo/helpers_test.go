@@ -26,7 +26,9 @@ func TestMain(m *testing.M) { os.Exit(leaktest.Main(m)) }
 func start(t *testing.T, o demo.Options) *demo.Host {
 	t.Helper()
 	leaktest.Name(t)
-	o.Now = func() time.Time { return now }
+	if o.Now == nil {
+		o.Now = func() time.Time { return now }
+	}
 	return demo.ForTest(t, o)
 }
 

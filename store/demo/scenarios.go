@@ -23,6 +23,7 @@ type scenario struct {
 	locked            bool                         // answers INTERNAL_ERROR to every request
 	denied            bool                         // answers NOT_FOUND to every get_token
 	onRemoval         func(h *Host, key store.Key) // in place of removing; the answer is ok
+	storesNothing     bool                         // cannot store a token that a provider has renewed
 	slow              bool                         // takes 300 to 380 ms for each answer, so that they come out of order
 	dropsRemoval      int                          // closes the connection in place of answering this removal, counted from 1
 }
@@ -38,6 +39,7 @@ var scenarios = map[string]scenario{
 	"fallback":   {about: "the keyring fails at a removal: only the login in its fallback file is still shown", entries: everyStatus, onRemoval: (*Host).hideKeyring},
 	"neighbour":  {about: "at a removal the bucket and one beside it vanish, and nothing is removed", entries: everyStatus, onRemoval: (*Host).hideNeighbour},
 	"denied":     {about: "lists everything, but hands out no token", entries: everyStatus, denied: true},
+	"unstored":   {about: "a renewed token cannot be stored, so that the login ends", entries: everyStatus, storesNothing: true},
 	"slow":       {about: "answers after 300 ms and out of order", entries: everyStatus, slow: true},
 	"flaky":      {about: "the connection drops on the third removal", entries: everyStatus, dropsRemoval: 3},
 	"large":      {about: "200 providers with 50 buckets each", entries: many},
@@ -63,6 +65,7 @@ type entry struct {
 	expiry     float64        // Unix seconds, as stored
 	unreadable bool           // listed, but its token cannot be read
 	forbidden  bool           // listed, but the host refuses to hand it out
+	renewal    renewal        // how its provider answers
 	fields     map[string]any // added to the usual ones
 }
 
@@ -102,12 +105,12 @@ func everyStatus(now time.Time) []entry {
 	}
 	return []entry{
 		{key: store.Key{Provider: "anthropic", Bucket: "default"}, expiry: at(-41 * day), fields: claude},
-		{key: store.Key{Provider: "anthropic", Bucket: "work@example.com"}, expiry: at(-3*time.Hour - 12*time.Minute), fields: claude},
+		{key: store.Key{Provider: "anthropic", Bucket: "work@example.com"}, expiry: at(-3*time.Hour - 12*time.Minute), fields: claude, renewal: failsToRenew},
 		{key: store.Key{Provider: "claudecode", Bucket: "default"}, expiry: at(6*time.Hour + 41*time.Second), fields: claude},
 		{key: store.Key{Provider: "claudecode", Bucket: "jane.doe@example.com"}, expiry: at(58*time.Minute + 41*time.Second), fields: claude},
-		{key: store.Key{Provider: "codex", Bucket: "ci-runner"}, expiry: at(-12*day - 5*time.Hour), fields: map[string]any{"token_type": "bearer"}},
+		{key: store.Key{Provider: "codex", Bucket: "ci-runner"}, expiry: at(-12*day - 5*time.Hour), fields: map[string]any{"token_type": "bearer"}, renewal: refusesToken},
 		{key: store.Key{Provider: "codex", Bucket: "default"}, expiry: at(3*time.Minute + 20*time.Second), fields: account("acct-7d0f52")},
-		{key: store.Key{Provider: "codex", Bucket: "jane.doe@example.com"}, expiry: at(-2 * day), fields: account("acct-3b19c8")},
+		{key: store.Key{Provider: "codex", Bucket: "jane.doe@example.com"}, expiry: at(-2 * day), fields: account("acct-3b19c8"), renewal: isNotAsked},
 		{key: store.Key{Provider: "codex", Bucket: "shared@example.com"}, forbidden: true},
 		{key: store.Key{Provider: "gemini", Bucket: "default"}, unreadable: true},
 		{key: store.Key{Provider: "gemini", Bucket: "old-laptop"}, expiry: at(-203 * day), fields: map[string]any{"scope": "openid"}},

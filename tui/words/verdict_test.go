@@ -98,8 +98,8 @@ func TestEveryVerdictSaysWhatIsKnownAndWhy(t *testing.T) {
 			t.Errorf("%s %q\nis not\n%s %q", kind, got, v.kind, v.want)
 		}
 	}
-	if len(seen) != int(store.NotSent)+1 {
-		t.Errorf("%d verdicts of %d", len(seen), int(store.NotSent)+1)
+	if len(seen) != int(store.AlreadyGone)+1 {
+		t.Errorf("%d verdicts of %d", len(seen), int(store.AlreadyGone)+1)
 	}
 }
 
