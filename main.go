@@ -1,5 +1,5 @@
 // Command credscope shows which credentials the host of an LLxprt sandbox
-// offers, how healthy they are, and removes stale ones.
+// offers, how healthy they are, and renews or removes stale ones.
 package main
 
 import (
@@ -81,9 +81,10 @@ func (a *app) execute(args []string) int {
 func (a *app) commands() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "credscope",
-		Short: "See which credentials the host offers, and remove stale ones",
+		Short: "See which credentials the host offers, and renew or remove stale ones",
 		Long: "credscope shows which credentials the host of an LLxprt sandbox offers and how\n" +
-			"healthy they are, and removes stale ones by keyboard. It never shows a secret.\n\n" +
+			"healthy they are, and renews or removes stale ones by keyboard. It never shows a\n" +
+			"secret.\n\n" +
 			"Without a terminal, or with TERM=dumb, it is credscope list. NO_COLOR turns colours\n" +
 			"off, CLICOLOR_FORCE keeps them in a pipe.\n\n" +
 			"Scenarios of --demo and of credscope host:\n" + scenarioLines(),
@@ -109,7 +110,7 @@ func (a *app) commands() *cobra.Command {
 	flags.BoolVar(&a.noMouse, "no-mouse", false, "leave the mouse to the terminal")
 	flags.StringVar(&a.logPath, "log", "", "write operations, sizes, codes and durations to a new `file`")
 	root.Version = command.Version() // a template of our own for it would link a quarter more
-	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Check(&a.Env), command.Remove(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env), command.Reference())
+	root.AddCommand(command.List(&a.Env), command.Show(&a.Env), command.Check(&a.Env), command.Remove(&a.Env), command.Renew(&a.Env), command.Doctor(&a.Env), a.hostCommand(), command.Man(&a.Env), command.Reference())
 	command.StrictBuiltIns(root)
 	command.FlagValues(root, "demo", demo.Described()...)
 	command.FlagValues(root, "theme", theme.Names()...)

@@ -43,6 +43,13 @@ var inspector = []scene{
 		},
 	},
 	{
+		name: "renewed", title: "credscope", width: 120, height: 26,
+		steps: []step{
+			opened, press("S"), see("Worth removing"), press("n"), see("Renew 3 buckets?"),
+			pass(readTime), write("renew 3"), press("enter"), see("Renewal ended"), press("esc"), see("Worth removing 3"), press("j"),
+		},
+	},
+	{
 		name: "filter", title: "credscope", width: 100, height: 22,
 		steps: []step{opened, press("/"), write("example"), see("shared")},
 	},

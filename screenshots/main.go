@@ -13,7 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 )
 
@@ -42,7 +42,8 @@ func redraw() error {
 		return err
 	}
 	for _, file := range found {
-		if _, drawn := files[file.Name()]; !drawn && !strings.HasSuffix(file.Name(), ".go") {
+		_, drawn := files[file.Name()]
+		if !drawn && slices.Contains([]string{".svg", ".png", ".txt"}, filepath.Ext(file.Name())) {
 			if err := os.Remove(filepath.Join(dir, file.Name())); err != nil {
 				return err
 			}

@@ -48,6 +48,7 @@ var signs = map[rune]outline{
 	'○': ring(middleX, 3.6, 2.3),
 	'◐': append(ring(middleX, 3.6, 2.3), leftHalf...),
 	'✗': append(stroke(1.6, point{1.6, 6.6}, point{7.4, 12.4}), stroke(1.6, point{7.4, 6.6}, point{1.6, 12.4})...),
+	'†': append(rectangle(middleX-0.7, 4.4, 1.4, 10), rectangle(1.6, 7, 5.8, 1.4)...),
 	'✓': stroke(1.6, point{1.6, 10}, point{3.6, 12.4}, point{7.6, 6.6}),
 	'∞': append(ring(2.45, 2.45, 1.2), ring(6.55, 2.45, 1.2)...),
 	'–': rectangle(1.5, middleY-0.7, 6, 1.4),

@@ -6,29 +6,37 @@ import (
 	"time"
 )
 
-// story is the main job: open, see what is stale, remove it, and read what is known
-// of each removal.
+// story is the main job: open, see what is stale, let the host renew it to tell the
+// dead from the living, and remove what is dead.
 var story = scene{
 	name: "remove-stale", title: "credscope", width: 100, height: 20, film: true,
 	held: []string{
-		"remove_token gemini/old-laptop", "remove_token anthropic/default", "remove_token codex/ci-runner",
+		"refresh_token gemini/old-laptop", "refresh_token anthropic/default", "refresh_token codex/ci-runner",
+		"remove_token gemini/old-laptop", "remove_token codex/ci-runner",
 	},
 	steps: slices.Concat(
 		[]step{
-			opened, take(2600*time.Millisecond, "", "the worst first, of all providers"),
-			press("S"), see("Worth removing"), take(2400*time.Millisecond, "S", "what is worth removing; the unreadable one is not marked"),
-			press("x"), see("Remove 3 buckets?"), pass(readTime), take(2600*time.Millisecond, "x", "remove, after a question"),
+			opened, take(2000*time.Millisecond, "", "the worst first, of all providers"),
+			press("S"), see("Worth removing"), take(2000*time.Millisecond, "S", "what is worth removing; the unreadable one is not marked"),
+			press("n"), see("Renew 3 buckets?"), pass(readTime), take(2600*time.Millisecond, "n", "stale or dead? the host can tell, after a question"),
 		},
-		typed("remove 3"),
+		typed("renew 3"),
+		[]step{press("enter")},
+		one("refresh_token", "renewing", "gemini/old-laptop", "0 of 3 done"),
+		one("refresh_token", "renewing", "anthropic/default", "1 of 3 done"),
+		one("refresh_token", "renewing", "codex/ci-runner", "2 of 3 done"),
 		[]step{
-			press("enter"), stuck("remove_token gemini/old-laptop", "0 of 3 done", "removing"), take(600*time.Millisecond, "enter", "one at a time"),
+			see("Renewal ended"), take(2600*time.Millisecond, "", "one was alive, one is dead, one is of another provider"),
+			press("esc"), see("Worth removing 3"), take(2000*time.Millisecond, "esc", "what is alive is not worth removing"),
+			press("x"), see("Remove 2 buckets?"), pass(readTime), take(2200*time.Millisecond, "x", "remove, after a question"),
 		},
-		removed("gemini/old-laptop", "anthropic/default", "1 of 3 done"),
-		removed("anthropic/default", "codex/ci-runner", "2 of 3 done"),
+		typed("remove 2"),
+		[]step{press("enter")},
+		one("remove_token", "removing", "gemini/old-laptop", "0 of 2 done"),
+		one("remove_token", "removing", "codex/ci-runner", "1 of 2 done"),
 		[]step{
-			let("remove_token codex/ci-runner"), see("3 of 3 done", "Removal ended"),
-			take(3200*time.Millisecond, "", "the host was asked again after each"),
-			press("esc", "esc"), see("All buckets 10"), take(2600*time.Millisecond, "esc", "back to the list"),
+			see("2 of 2 done", "Removal ended"), take(2600*time.Millisecond, "", "the host was asked again after each"),
+			press("esc", "esc"), see("All buckets 11"), take(2600*time.Millisecond, "esc", "back to the list"),
 		},
 	),
 }
@@ -39,7 +47,7 @@ func typed(text string) []step {
 	for i, letter := range strings.Split(text, "") {
 		lasts := 110 * time.Millisecond
 		if i == len(text)-1 {
-			lasts = 900 * time.Millisecond
+			lasts = 700 * time.Millisecond
 		}
 		if letter == " " {
 			letter = "space"
@@ -49,10 +57,9 @@ func typed(text string) []step {
 	return steps
 }
 
-// removed lets the host carry out one removal, until the next one is under way.
-func removed(name, next, sight string) []step {
+// one waits for a request of a run, and lets the host carry it out.
+func one(op, doing, name, sight string) []step {
 	return []step{
-		let("remove_token " + name), stuck("remove_token "+next, sight, "removing"),
-		take(700*time.Millisecond, "", "one at a time"),
+		stuck(op+" "+name, sight, doing), take(600*time.Millisecond, "", "one at a time"), let(op + " " + name),
 	}
 }

@@ -18,6 +18,7 @@ const (
 	Expiring                    // expires within the next 5 minutes
 	Expired                     // past its expiry; the host may renew it on next use
 	Stale                       // past its expiry for longer than the limit
+	Dead                        // past its expiry, and a renewal has shown that it cannot be renewed
 	NoExpiry                    // the host sent no expiry
 	InvalidExpiry               // the expiry is no time between the years 2000 and 2200
 	Unreadable                  // listed, but the host hands out no token
@@ -27,7 +28,7 @@ const (
 )
 
 // Statuses lists all statuses in the order of their values.
-var Statuses = []Status{Unchecked, Valid, Expiring, Expired, Stale, NoExpiry, InvalidExpiry, Unreadable, Absent, Denied, InvalidName}
+var Statuses = []Status{Unchecked, Valid, Expiring, Expired, Stale, Dead, NoExpiry, InvalidExpiry, Unreadable, Absent, Denied, InvalidName}
 
 // String returns the status in lower case, such as "no expiry".
 func (s Status) String() string {
@@ -40,6 +41,8 @@ func (s Status) String() string {
 		return "expired"
 	case Stale:
 		return "stale"
+	case Dead:
+		return "dead"
 	case NoExpiry:
 		return "no expiry"
 	case InvalidExpiry:
@@ -71,9 +74,9 @@ const expiringWithin = 5 * time.Minute
 // DefaultStaleAfter is how long after its expiry a token becomes stale by default.
 const DefaultStaleAfter = 7 * 24 * time.Hour
 
-// Status returns the token's status at the time now. staleAfter is the time from
-// the expiry until the token is [Stale]. Whether the provider has revoked the token
-// cannot be seen from its expiry.
+// Status returns the token's status at the time now, which is never [Dead].
+// staleAfter is the time from the expiry until the token is [Stale]. Whether the
+// provider has revoked the token cannot be seen from its expiry.
 func (m Metadata) Status(now time.Time, staleAfter time.Duration) Status {
 	if m.Expiry.None() {
 		return NoExpiry

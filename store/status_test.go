@@ -103,7 +103,7 @@ func TestACheckHasTheStatusOfWhatItFound(t *testing.T) {
 }
 
 func TestEveryStatusHasItsOwnWord(t *testing.T) {
-	words := []string{"unchecked", "valid", "expiring", "expired", "stale", "no expiry", "invalid expiry", "unreadable", "not found", "denied", "invalid name"}
+	words := []string{"unchecked", "valid", "expiring", "expired", "stale", "dead", "no expiry", "invalid expiry", "unreadable", "not found", "denied", "invalid name"}
 	if len(store.Statuses) != len(words) {
 		t.Fatalf("%d statuses", len(store.Statuses))
 	}

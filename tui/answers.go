@@ -52,10 +52,10 @@ func (m *Model) take(msg tea.Msg) tea.Cmd {
 		m.bucketsListed(msg)
 	case checkedMsg:
 		m.checked(msg)
-	case removalStepMsg:
-		m.removalStep(msg)
-	case removalEndedMsg:
-		return m.removalEnded(msg)
+	case stepMsg:
+		m.runStep(msg)
+	case runEndedMsg:
+		return m.runEnded(msg)
 	}
 	return nil
 }

@@ -171,7 +171,7 @@ func TestTheVerdictThatSawTheLossStaysInTheStatusBar(t *testing.T) {
 		s.press("x")
 		s.host.SetHook(hookOn("remove_token", func(func() (any, error)) (any, error) { return nil, socket.ErrHangUp }))
 		s.answer("y")
-		s.until("loss and verdict", func() bool { return !s.m.removing() && s.m.lost != nil && s.m.removal.outcomes != nil })
+		s.until("loss and verdict", func() bool { return !s.m.running() && s.m.lost != nil && s.m.run.outcomes != nil })
 		s.says(theme.Failure, runner+": unknown whether it was removed.")
 		s.says(theme.Failure, lostSentence)
 		s.see("CONNECTION LOST", "unknown whether it was removed")

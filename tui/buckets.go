@@ -140,14 +140,14 @@ func worth(inv *inventory.Inventory, bucket *inventory.Bucket, now time.Time) bo
 	return inv.WorthRemoving(bucket, now) && !inv.NoneReadable()
 }
 
-// openPick shows only what is worth removing, of all providers, and marks the stale
-// ones that it shows for the first time. An answer that comes later adds its row
+// openPick shows only what is worth removing, of all providers, and marks the dead and
+// stale ones that it shows for the first time. An answer that comes later adds its row
 // without a mark.
 func (b *buckets) openPick(inv *inventory.Inventory, now time.Time) {
 	b.picking, b.filter, b.span = true, "", nil
 	b.setRows(inv, now)
 	for _, bucket := range b.list.rows {
-		if !b.offered[bucket.Key] && inv.Status(bucket, now) == store.Stale {
+		if status := inv.Status(bucket, now); !b.offered[bucket.Key] && (status == store.Dead || status == store.Stale) {
 			b.picked[bucket.Key] = true
 		}
 		b.offered[bucket.Key] = true
@@ -187,6 +187,12 @@ func (b *buckets) setMark(bucket *inventory.Bucket, on bool) {
 	} else {
 		delete(b.active(), bucket.Key)
 	}
+}
+
+// unmark forgets the marks of a bucket in both lists.
+func (b *buckets) unmark(key store.Key) {
+	delete(b.marks, key)
+	delete(b.picked, key)
 }
 
 // toggleMark marks the row under the cursor and moves on. reason says why it did not.
@@ -269,10 +275,10 @@ func (b *buckets) markRange(inv *inventory.Inventory) {
 	}
 }
 
-// targets returns the buckets that a removal is about: the marked ones that the
-// filter lets through, or the one under the cursor. hidden counts marked ones that
-// are left out. reason says why there is nothing to remove.
-func (b *buckets) targets(inv *inventory.Inventory) (targets []*inventory.Bucket, hidden int, reason string) {
+// targets returns the buckets that an action is about: the marked ones that the filter
+// lets through, or the one under the cursor. hidden counts marked ones that are left
+// out. reason says why there are none.
+func (b *buckets) targets(inv *inventory.Inventory, a store.Action) (targets []*inventory.Bucket, hidden int, reason string) {
 	if len(b.active()) > 0 {
 		for _, bucket := range b.list.rows {
 			if b.active()[bucket.Key] {
@@ -287,9 +293,9 @@ func (b *buckets) targets(inv *inventory.Inventory) (targets []*inventory.Bucket
 	bucket, ok := b.list.current()
 	switch {
 	case hidden > 0:
-		return nil, hidden, fmt.Sprintf("%s not shown here: press esc to see what would be removed", words.Count(hidden, "marked bucket"))
+		return nil, hidden, fmt.Sprintf("%s not shown here: press esc to see what would be %s", words.Count(hidden, "marked bucket"), words.Action(a).Done)
 	case !ok:
-		return nil, 0, "There is no bucket to remove here"
+		return nil, 0, "There is no bucket to " + words.Action(a).Verb + " here"
 	case inv.Blocked(bucket) != inventory.Allowed:
 		return nil, 0, words.Blocked(inv.Blocked(bucket))
 	case b.picking:

@@ -24,7 +24,7 @@ func (m *Model) commands() []command {
 	k := &m.keys
 	canAsk, hasRows := m.lost == nil && m.o.NoHost == nil, len(m.inv.Providers()) > 0
 	inBuckets := m.focus != providersPane && len(m.buckets.list.rows) > 0
-	canMark := inBuckets && m.removalOff() == ""
+	canMark := inBuckets && m.changeOff(store.ActionRemove) == ""
 	focus := func(p pane) func() tea.Cmd { return func() tea.Cmd { return m.setFocus(p) } }
 	open := func(p pageKind) func() tea.Cmd { return do(func() { m.openPage(p) }) }
 	commands := []command{
@@ -50,6 +50,7 @@ func (m *Model) commands() []command {
 		{k.RangeDown, func() tea.Cmd { return m.extendRange(1) }, canMark},
 		{k.Pick, m.togglePick, hasRows && !m.hidesLists()},
 		{k.Remove, do(m.askRemoval), m.canRemove()},
+		{k.Renew, do(m.askRenewal), m.canRenew()},
 		{k.NotRemoved, do(func() { m.say(theme.Info, "x removes") }), false},
 		{k.Times, do(m.nextTimes), hasRows},
 		{k.Copy, m.copyName, hasRows},
@@ -248,16 +249,16 @@ func (m *Model) toggleLock() {
 		m.say(theme.Warning, "credscope was started with --read-only, which cannot be unlocked here")
 	case m.locked:
 		m.locked = false
-		m.say(theme.Info, "Removals are possible again")
+		m.say(theme.Info, "Removals and renewals are possible again")
 	default:
 		m.locked = true
-		m.say(theme.Info, "Read-only: nothing can be removed until L is pressed again")
+		m.say(theme.Info, "Read-only: nothing can be removed or renewed until L is pressed again")
 	}
 }
 
 func (m *Model) quit() tea.Cmd {
-	if m.removing() {
-		m.say(theme.Warning, "A removal is running: wait for its verdict, or quit now with ctrl+c")
+	if m.running() {
+		m.say(theme.Warning, m.runIsRunning()+", or quit now with ctrl+c")
 		return nil
 	}
 	return tea.Quit
@@ -291,10 +292,10 @@ func (m *Model) copyCommand() tea.Cmd {
 	return m.copyHostCommand(words.LoginCommand(b.Key, m.host.Version))
 }
 
-// copyLogin copies the command that logs in again to what was removed.
+// copyLogin copies the command that logs in again to what was removed or is dead.
 func (m *Model) copyLogin(o store.Outcome) tea.Cmd {
-	if !o.Verdict.Gone() {
-		m.say(theme.Warning, "Nothing was removed here, so there is no login to repeat")
+	if !words.EndsLogin(o) {
+		m.say(theme.Warning, "Nothing was removed here and nothing is dead, so there is no login to repeat")
 		return nil
 	}
 	return m.copyHostCommand(words.LoginCommand(o.Key, m.host.Version))
@@ -348,8 +349,8 @@ func (m *Model) pressPage(msg tea.KeyPressMsg) tea.Cmd {
 		m.openPage(helpPage)
 	case key.Matches(msg, k.History):
 		m.openPage(historyPage)
-	case key.Matches(msg, k.Open) && m.page == historyPage && m.removal != nil && m.removal.several():
-		m.page = removalPage
+	case key.Matches(msg, k.Open) && m.page == historyPage && m.run != nil && m.run.several():
+		m.page = runPage
 	case key.Matches(msg, k.Filter) && m.page == helpPage:
 		m.prompt.open(filterPrompt, m.help.filter)
 	case key.Matches(msg, k.CopyCommand) && m.page == historyPage:

@@ -73,7 +73,7 @@ func TestInvalidNamesAreNotCopied(t *testing.T) {
 func TestLLocksAndUnlocks(t *testing.T) {
 	s := checked(t, "default", 120, 24, runner)
 	s.press("L")
-	s.see("READ-ONLY", "Read-only: nothing can be removed until L is pressed again")
+	s.see("READ-ONLY", "Read-only: nothing can be removed or renewed until L is pressed again")
 	for _, key := range []string{"x", "delete"} {
 		s.press(key)
 		s.says(theme.Warning, "Read-only: press L to unlock, then ask again")
@@ -85,7 +85,7 @@ func TestLLocksAndUnlocks(t *testing.T) {
 		t.Fatal("asked while locked")
 	}
 	s.press("L")
-	s.see("Removals are possible again")
+	s.see("Removals and renewals are possible again")
 	s.not("READ-ONLY")
 	s.removes(runner)
 	s.wasRemoved(runner)

@@ -74,7 +74,7 @@ func contradictions(screen string) (found []string, compared bool) {
 }
 
 // walkKeys are pressed at random. What they open is closed or answered at random too.
-var walkKeys = strings.Fields("j j j k g G space space * v x esc enter tab 1 2 2 3 S s t p ! ? c r R L y Y /")
+var walkKeys = strings.Fields("j j j k g G space space * v x esc enter tab 1 2 2 3 S s t p ! ? c r R L y Y / n n")
 
 func TestNoFrameContradictsItself(t *testing.T) {
 	t.Parallel()
@@ -100,7 +100,7 @@ func TestNoFrameContradictsItself(t *testing.T) {
 					s.press(key)
 				}
 				if walk.IntN(4) == 0 {
-					s.until("quiet", func() bool { return !s.m.busy() && !s.m.removing() })
+					s.until("quiet", func() bool { return !s.m.busy() && !s.m.running() })
 				}
 				text := s.text()
 				found, compared := contradictions(text)

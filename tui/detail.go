@@ -101,7 +101,15 @@ func (d *page) bucket(inv *inventory.Inventory, b *inventory.Bucket, protocol in
 	at, known := b.Expiry()
 	d.note(c.styles.Status[status], c.glyphs.Status[status]+" "+words.Status(status, at, known, c.now))
 	d.note(c.styles.Dim, words.Note(inv, b, c.now))
+	if b.Renewal != nil {
+		kind, _ := words.Verdict(*b.Renewal, c.zone())
+		d.note(c.styles.Kinds[kind], c.shown(words.LastRenewal(b, c.clock)))
+	}
 	d.blank()
+	if status == store.Dead {
+		d.login(b, protocol)
+		d.blank()
+	}
 	if t := b.Token(); t != nil {
 		d.token(t)
 	}
@@ -118,7 +126,7 @@ func (d *page) bucket(inv *inventory.Inventory, b *inventory.Bucket, protocol in
 	}
 	if b.Removal != nil {
 		d.blank()
-		kind, verdict := words.Verdict(*b.Removal)
+		kind, verdict := words.Verdict(*b.Removal, c.zone())
 		d.note(c.styles.Kinds[kind], c.shown("Last removal. "+verdict))
 	} else if b.NotShown {
 		d.blank()
@@ -128,10 +136,15 @@ func (d *page) bucket(inv *inventory.Inventory, b *inventory.Bucket, protocol in
 		d.blank()
 		d.note(c.styles.Dim, c.shown(hint))
 	}
-	if words.NeedsLogin(inv, b, c.now) {
+	if status != store.Dead && words.NeedsLogin(inv, b, c.now) {
 		d.blank()
-		d.note(c.styles.Dim, c.shown("Log in again on the host: "+words.LoginAdvice(b.Key, protocol)))
+		d.login(b, protocol)
 	}
+}
+
+// login writes how to log in again.
+func (d *page) login(b *inventory.Bucket, protocol int) {
+	d.note(d.c.styles.Dim, d.c.shown("Log in again on the host: "+words.LoginAdvice(b.Key, protocol)))
 }
 
 // token writes what is kept of a token.

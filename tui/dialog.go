@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -18,12 +19,12 @@ import (
 // meant for the screen before cannot answer it.
 const inputGuard = 300 * time.Millisecond
 
-// dialog is the question before a removal. Its plan has the targets as they were
+// dialog is the question before a plan is run. The plan has the targets as they were
 // shown when it opened.
 type dialog struct {
 	plan     *inventory.Plan
-	hidden   int // marked buckets that are left out, since they are not shown
-	protocol int // of the host, for the command that logs in again
+	leftOut  []string // which marked buckets the plan is not about, and why
+	protocol int      // of the host, for the command that logs in again
 	field    textinput.Model
 	focus    control
 	wrong    bool   // Enter did not accept what was typed
@@ -51,8 +52,8 @@ const (
 	accepted
 )
 
-func newDialog(plan *inventory.Plan, hidden, protocol int) *dialog {
-	d := &dialog{plan: plan, hidden: hidden, protocol: protocol}
+func newDialog(plan *inventory.Plan, protocol int) *dialog {
+	d := &dialog{plan: plan, protocol: protocol}
 	if plan.Word != "" {
 		d.field = newField()
 		d.field.Focus()
@@ -142,14 +143,20 @@ func (d *dialog) keys(k *keyMap, q question) []key.Binding {
 	case !d.drawn:
 		return []key.Binding{k.Decline, k.Leave}
 	case d.plan.Word != "":
-		keys = []key.Binding{k.Typed, k.Decline, k.NextControl}
+		keys = []key.Binding{d.naming(k.Typed), k.Decline, k.NextControl}
 	default:
-		keys = []key.Binding{k.Accept, k.Decline, k.Press, k.NextControl}
+		keys = []key.Binding{d.naming(k.Accept), k.Decline, k.Press, k.NextControl}
 	}
 	if q.targets < len(d.plan.Targets) {
 		keys = append(keys, k.TypingDown, k.TypingUp)
 	}
 	return keys
+}
+
+// naming returns a key that accepts with the plan's action in its help.
+func (d *dialog) naming(b key.Binding) key.Binding {
+	b.SetHelp(b.Help().Key, strings.Replace(b.Help().Desc, "accept", words.Action(d.plan.Action).Verb, 1))
+	return b
 }
 
 // answerLines are the controls, the focused one marked by a sign, and the cursor's
@@ -202,28 +209,29 @@ func (d *dialog) button(c *canvas, label string, at control) string {
 
 // buttonLines are both buttons and the key, or only the focused button.
 func (d *dialog) buttonLines(c *canvas, w int, fewWords bool) []string {
-	cancel, accept := d.button(c, "Cancel ", cancelButton), d.button(c, "Remove ", acceptButton)
-	removes := c.styles.Strong.On("y removes")
-	if line := " " + cancel + "  " + accept + "  " + removes; text.Width(line) <= w {
+	verb := words.Action(d.plan.Action).Verb
+	cancel, accept := d.button(c, "Cancel ", cancelButton), d.button(c, words.Capital(verb)+" ", acceptButton)
+	acts := c.styles.Strong.On("y " + verb + "s")
+	if line := " " + cancel + "  " + accept + "  " + acts; text.Width(line) <= w {
 		return []string{line}
 	}
-	if line := " " + accept + "  " + removes; text.Width(line) <= w && !fewWords {
+	if line := " " + accept + "  " + acts; text.Width(line) <= w && !fewWords {
 		return []string{" " + cancel, line}
 	}
 	focused := cancel
 	if d.focus == acceptButton {
 		focused = accept
 	}
-	return []string{focused + " " + removes}
+	return []string{focused + " " + acts}
 }
 
-// paragraphs are what is left out of the removal, and what it does not do or undo.
+// paragraphs are what is left out of the plan, and what it does and does not undo.
 func (d *dialog) paragraphs(c *canvas, w int) [][]string {
 	var paragraphs [][]string
-	if d.hidden > 0 {
-		paragraphs = append(paragraphs, text.WrapAll(w, " "+words.Count(d.hidden, "marked bucket")+" not shown in the list: left out."))
+	for _, sentence := range d.leftOut {
+		paragraphs = append(paragraphs, text.WrapAll(w, " "+sentence))
 	}
-	for _, sentence := range words.Consequences(d.plan.Targets, d.protocol) {
+	for _, sentence := range words.Consequences(d.plan, d.protocol, "Esc, then n,") {
 		paragraphs = append(paragraphs, text.WrapAll(w, " "+wholeCommand(c.shown(sentence), w)))
 	}
 	return paragraphs

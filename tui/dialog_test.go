@@ -115,7 +115,7 @@ func TestPastedTextIsNoAnswer(t *testing.T) {
 			t.Error("it took the text")
 		}
 		s.press("enter")
-		if s.host.Count("remove_token") != 0 || s.m.removing() {
+		if s.host.Count("remove_token") != 0 || s.m.running() {
 			t.Error("removed by a paste")
 		}
 	}
@@ -219,7 +219,7 @@ func TestAQuestionThatIsDrawnAgainHasToBeReadAgain(t *testing.T) {
 			s.send(msg)
 		}
 		s.press("y", "enter", "esc")
-		if s.m.dialog == nil || s.m.removing() {
+		if s.m.dialog == nil || s.m.running() {
 			t.Fatalf("%s: a question was answered at once\n%s", way, s.text())
 		}
 		s.pass(inputGuard - time.Millisecond)

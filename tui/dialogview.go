@@ -44,7 +44,7 @@ func (q question) cancelsAt(x, y int) bool {
 // the footer, begin at line above: in a box where that has room, otherwise without
 // a border, at last over the status too.
 func (d *dialog) view(c *canvas, screen size, above int) question {
-	title := words.Question(len(d.plan.Targets))
+	title := words.Question(d.plan)
 	w := min(screen.w, maxDialog)
 	const edges = 8 // cells of a title's border
 	if body, ok := d.body(c, w-2, above-2); ok && text.Width(title)+edges <= w && (body.whole || above-2 >= roomyDialog) {

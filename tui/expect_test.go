@@ -113,7 +113,7 @@ func (s *screen) ledger(want ...string) {
 // isAsking fails unless the dialog is open and nothing was removed.
 func (s *screen) isAsking() {
 	s.t.Helper()
-	if s.m.dialog == nil || s.m.removal != nil || s.host.Count("remove_token") != 0 {
+	if s.m.dialog == nil || s.m.run != nil || s.host.Count("remove_token") != 0 {
 		s.t.Fatalf("the question is over\n%s", s.text())
 	}
 }
@@ -121,7 +121,7 @@ func (s *screen) isAsking() {
 // isCanceled fails unless the dialog is closed and nothing was removed.
 func (s *screen) isCanceled() {
 	s.t.Helper()
-	if s.m.dialog != nil || s.m.removal != nil || s.host.Count("remove_token") != 0 {
+	if s.m.dialog != nil || s.m.run != nil || s.host.Count("remove_token") != 0 {
 		s.t.Fatalf("not canceled\n%s", s.text())
 	}
 	s.see("Nothing was removed")

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"credscope/store"
 
@@ -31,7 +32,8 @@ type faultyHost struct {
 	mu          sync.Mutex // guards the fields below
 	question    bool       // the question on the screen has been accepted
 	held        map[store.Key]stored
-	received    map[store.Key]int  // removals that arrived whole
+	received    map[store.Key]int  // removals and renewals that arrived whole
+	ops         map[string]int     // the same by operation
 	late        map[store.Key]bool // carried out after the host was asked again
 	shownStale  map[store.Key]bool // in a list that was out of date
 	seen        map[phase]int      // requests so far
@@ -61,6 +63,7 @@ const (
 	secretive      // get_token is forbidden
 	locked         // every answer is an error
 	omitting       // lists leave out a token that was to be removed and is there
+	forgetful      // a renewed token is not stored
 )
 
 // host starts a host with a script.
@@ -72,7 +75,7 @@ func (sc script) host(t testing.TB, version int, held map[store.Key]stored) *fau
 	}
 	h := &faultyHost{
 		path: filepath.Join(dir, "host.sock"), version: version, script: sc, held: maps.Clone(held),
-		received: map[store.Key]int{}, late: map[store.Key]bool{}, shownStale: map[store.Key]bool{}, seen: map[phase]int{},
+		received: map[store.Key]int{}, ops: map[string]int{}, late: map[store.Key]bool{}, shownStale: map[store.Key]bool{}, seen: map[phase]int{},
 		happens: make(chan struct{}),
 	}
 	listener, err := net.Listen("unix", h.path)
@@ -159,8 +162,12 @@ func (h *faultyHost) answer(a *asking, acts bool) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	key := a.key()
+	if a.Op == "refresh_token" {
+		return h.renewed(a, acts)
+	}
 	if a.Op == "remove_token" {
 		h.received[key]++
+		h.ops[a.Op]++
 		if h.old == nil {
 			h.old = maps.Clone(h.held)
 		}
@@ -183,6 +190,26 @@ func (h *faultyHost) answer(a *asking, acts bool) string {
 		return h.token(a.ID, key)
 	}
 	return good(a.ID, `{"cancelled":false}`)
+}
+
+// renewed answers a renewal, and makes it if the host acts on it. The caller holds the
+// lock.
+func (h *faultyHost) renewed(a *asking, acts bool) string {
+	key := a.key()
+	h.received[key]++
+	h.ops[a.Op]++
+	if h.old == nil {
+		h.old = maps.Clone(h.held)
+	}
+	if acts {
+		h.renew(key)
+	}
+	return good(a.ID, fmt.Sprintf(`{"access_token":"secret","token_type":"Bearer","expiry":%d}`, testNow.Add(8*time.Hour).Unix()))
+}
+
+// renew stores a token that lasts. The caller holds the lock.
+func (h *faultyHost) renew(key store.Key) {
+	h.held[key] = stored{expiry: testNow.Add(8 * time.Hour).Unix()}
 }
 
 // listed returns the buckets of a provider, or the providers if it is "". The
@@ -208,6 +235,10 @@ func (h *faultyHost) listed(provider string) []string {
 
 func (h *faultyHost) token(id string, key store.Key) string {
 	held, found := h.held[key]
+	if h.mood == forgetful && found {
+		held = h.old[key]
+		h.shownStale[key] = true
+	}
 	switch {
 	case h.mood == secretive:
 		return refusing(id, "FORBIDDEN", "")

@@ -18,11 +18,14 @@ const (
 	atBucketsAgain   // list_buckets after a removal
 	atProvidersAgain // list_providers, if there was no bucket
 	atTokenAgain     // get_token, if it was in no list
+	atRenewal        // refresh_token
+	atRenewedToken   // get_token after a renewal
 )
 
 var phases = map[phase]string{
 	atHandshake: "handshake", atProviders: "list_providers", atBuckets: "list_buckets", atCheck: "look", atFinalCheck: "last look",
 	atRemoval: "remove_token", atBucketsAgain: "list_buckets again", atProvidersAgain: "list_providers again", atTokenAgain: "get_token again",
+	atRenewal: "refresh_token", atRenewedToken: "get_token after a renewal",
 }
 
 // script is when the host does what, in place of an honest reply.
@@ -30,7 +33,7 @@ type script struct {
 	phase phase
 	nth   int // request of the phase, from 0
 	fault *fault
-	acts  bool // a removal is carried out all the same
+	acts  bool // a removal or renewal is carried out all the same
 }
 
 // due returns the fault that is to happen at a request, nil if none.
@@ -53,11 +56,16 @@ func (h *faultyHost) due(a *asking) *fault {
 
 func (h *faultyHost) phaseOf(op string) (p phase, told bool) {
 	started := h.seen[atRemoval] > 0
+	if h.seen[atRenewal] > 0 && op == "get_token" {
+		return atRenewedToken, true
+	}
 	switch op {
 	case "handshake":
 		return atHandshake, true
 	case "remove_token":
 		return atRemoval, true
+	case "refresh_token":
+		return atRenewal, true
 	case "list_providers":
 		return either(started, atProvidersAgain, atProviders), true
 	case "list_buckets":
@@ -151,10 +159,15 @@ func owe(p *play, do func()) {
 	p.host.owed = append(p.host.owed, do)
 }
 
-// actLate carries a removal out that nobody has been told of yet.
+// actLate carries a removal or renewal out that nobody has been told of yet.
 func (p *play) actLate() {
 	p.host.mu.Lock()
 	defer p.host.mu.Unlock()
+	if p.request.Op == "refresh_token" {
+		p.host.renew(p.request.key())
+		p.host.late[p.request.key()] = true
+		return
+	}
 	if _, there := p.host.held[p.request.key()]; there {
 		delete(p.host.held, p.request.key())
 		p.host.late[p.request.key()] = true
@@ -163,6 +176,9 @@ func (p *play) actLate() {
 
 // afterRemoval are the phases in which the host is asked what is left.
 var afterRemoval = []phase{atRemoval, atBucketsAgain, atProvidersAgain, atTokenAgain}
+
+// afterRenewal are the phases in which the host is asked what it has renewed.
+var afterRenewal = []phase{atRenewal, atRenewedToken}
 
 // faults is every way to fail that the matrix knows.
 func faults() []*fault {
@@ -193,7 +209,7 @@ func faults() []*fault {
 		{name: "silence", slow: true, plays: func(*play) next { return goOn }},
 		{name: "another id", slow: true, plays: says(func(id, honest string) string { return strings.Replace(honest, id, "nobody", 1) })},
 		{name: "late reply", slow: true, plays: func(p *play) next { owe(p, func() { p.send(p.reply) }); return goOn }},
-		{name: "late act", slow: true, only: []phase{atRemoval}, plays: func(p *play) next {
+		{name: "late act", slow: true, only: []phase{atRemoval, atRenewal}, plays: func(p *play) next {
 			owe(p, func() { owe(p, func() { p.actLate(); p.send(p.reply) }) })
 			return goOn
 		}},
@@ -205,8 +221,12 @@ func faults() []*fault {
 		{name: "blank lists", only: afterRemoval, plays: turns(blank)},
 		{name: "lists without it", only: afterRemoval, plays: turns(omitting)},
 		{name: "old lists", only: afterRemoval, plays: turns(outOfDate)},
-		{name: "tokens hidden", only: afterRemoval, plays: turns(secretive)},
-		{name: "keyring locked", only: afterRemoval, plays: turns(locked)},
+		{name: "tokens hidden", only: append(afterRenewal, afterRemoval...), plays: turns(secretive)},
+		{name: "keyring locked", only: append(afterRenewal, afterRemoval...), plays: turns(locked)},
+		{name: "old tokens", only: afterRenewal, plays: turns(forgetful)},
+	}
+	for _, code := range []string{"REAUTH_REQUIRED", "REFRESH_FAILED", "REFRESH_NOT_AVAILABLE", "PROVIDER_NOT_FOUND"} {
+		all = append(all, &fault{name: code, only: []phase{atRenewal}, plays: says(func(id, _ string) string { return refusing(id, code, "") })})
 	}
 	for _, code := range []string{
 		"RESOURCE_EXHAUSTED", "INTERNAL_ERROR", "INVALID_REQUEST", "RESPONSE_TOO_LARGE", "CANCELLED",

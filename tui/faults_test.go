@@ -31,21 +31,29 @@ type breach struct {
 
 func (c breach) String() string {
 	name := phases[c.phase] + "/" + c.fault.name
-	if c.phase == atRemoval && c.acts {
+	if c.acts && c.fault.name != "none" {
 		name += ", carried out"
 	}
 	return name
 }
 
+// renews reports whether a person renews, and does not remove.
+func (c breach) renews() bool { return c.phase >= atRenewal }
+
+// saysNothingWasDone are the codes of hosts that have not asked anybody. A host that
+// answers them and has acted contradicts itself.
+var saysNothingWasDone = []string{"REFRESH_NOT_AVAILABLE", "PROVIDER_NOT_FOUND", "NOT_FOUND"}
+
 func cells() []breach {
-	all := []breach{{atRemoval, &fault{name: "none", plays: func(p *play) next { p.send(p.reply); return goOn }}, true}}
+	none := &fault{name: "none", plays: func(p *play) next { p.send(p.reply); return goOn }}
+	all := []breach{{atRemoval, none, true}, {atRenewal, none, true}}
 	for _, f := range faults() {
-		for p := atHandshake; p <= atTokenAgain; p++ {
+		for p := atHandshake; p <= atRenewedToken; p++ {
 			if f.only != nil && !slices.Contains(f.only, p) {
 				continue
 			}
 			all = append(all, breach{p, f, false})
-			if p == atRemoval && !f.unread {
+			if p == atRemoval && !f.unread || p == atRenewal && !f.unread && !slices.Contains(saysNothingWasDone, f.name) {
 				all = append(all, breach{p, f, true})
 			}
 		}
@@ -110,15 +118,30 @@ func newTrial(t testing.TB, c breach, seed uint64, sum *sums) *trial {
 		n = len(keys)
 	}
 	tr.targets = keys[:n]
+	if c.renews() {
+		tr.targets, n = expireSome(held, keys[:n])
+	}
 	nth := 0
-	if c.phase == atFinalCheck || c.phase == atRemoval || c.phase == atBucketsAgain {
+	if c.phase == atFinalCheck || c.phase == atRemoval || c.phase == atBucketsAgain || c.renews() {
 		nth = r.IntN(n)
 	}
 	tr.host = script{c.phase, nth, c.fault, c.acts}.host(t, 1+r.IntN(2), held)
 	return tr
 }
 
-// run brings a person's removal as far as it comes.
+// expireSome makes the first of the keys one that can be renewed, and returns all that
+// can be.
+func expireSome(held map[store.Key]stored, keys []store.Key) (expired []store.Key, n int) {
+	held[keys[0]] = stored{expiry: testNow.Add(-9 * 24 * time.Hour).Unix()}
+	for _, key := range keys {
+		if token := held[key]; !token.unreadable && token.expiry < testNow.Unix() {
+			expired = append(expired, key)
+		}
+	}
+	return expired, len(expired)
+}
+
+// run brings a person's removal or renewal as far as it comes.
 func (tr *trial) run() {
 	patient := patience
 	if tr.fault.slow {
@@ -137,7 +160,7 @@ func (tr *trial) run() {
 		return
 	}
 	tr.accept()
-	tr.s.until("the end of the removal", func() bool { return !tr.s.m.removing() })
+	tr.s.until("the end of the run", func() bool { return !tr.s.m.running() })
 }
 
 // inspect opens the inspector of the host, with a time limit for each request.
@@ -179,7 +202,11 @@ func (tr *trial) ask() bool {
 			s.press("space")
 		}
 	}
-	s.press("x")
+	if tr.renews() {
+		s.press("n")
+	} else {
+		s.press("x")
+	}
 	tr.targets = nil
 	if s.m.dialog == nil {
 		return false
@@ -199,7 +226,7 @@ func (tr *trial) check() {
 	defer tr.host.mu.Unlock()
 	if tr.host.fired {
 		tr.sum.fired.Add(1)
-	} else if !tr.fault.slow && tr.phase <= atRemoval {
+	} else if !tr.fault.slow && (tr.phase <= atRemoval || tr.phase == atRenewal) {
 		tr.Errorf("the fault did not happen\n%s", s.text())
 	}
 	verdicts := map[store.Key]store.Outcome{}
@@ -214,8 +241,14 @@ func (tr *trial) check() {
 			tr.wrong(&tr.sum.double, "%v was received %d times", key, times)
 		}
 		if !slices.Contains(tr.targets, key) {
-			tr.wrong(&tr.sum.unconfirmed, "nobody asked for the removal of %v", key)
+			tr.wrong(&tr.sum.unconfirmed, "nobody asked for a change of %v", key)
 		}
+	}
+	if other := tr.host.ops["refresh_token"]; other > 0 && !tr.renews() {
+		tr.wrong(&tr.sum.unconfirmed, "nobody asked for %d renewals", other)
+	}
+	if other := tr.host.ops["remove_token"]; other > 0 && tr.renews() {
+		tr.wrong(&tr.sum.unconfirmed, "nobody asked for %d removals", other)
 	}
 	for _, key := range tr.targets {
 		o, told := verdicts[key]
@@ -240,9 +273,23 @@ func (tr *trial) wrong(counter *atomic.Int64, format string, a ...any) {
 
 // backs reports whether the books agree with a verdict. The caller holds the lock.
 func (h *faultyHost) backs(o store.Outcome) bool {
-	_, there := h.held[o.Key]
+	token, there := h.held[o.Key]
 	received := h.received[o.Key] > 0
+	lasts := token.expiry > testNow.Unix()
+	said := h.script.fault.name
 	switch o.Verdict {
+	case store.Renewed:
+		return received && lasts
+	case store.StillExpired:
+		return received && (!lasts || h.late[o.Key] || h.shownStale[o.Key])
+	case store.CannotRenew:
+		return received && (said == "REAUTH_REQUIRED" || said == "REFRESH_NOT_AVAILABLE") && !lasts
+	case store.RenewedBefore:
+		return received && strings.HasPrefix(said, "RATE_LIMITED")
+	case store.NotRenewable:
+		return received && said == "PROVIDER_NOT_FOUND"
+	case store.NoToken:
+		return received && said == "NOT_FOUND"
 	case store.Removed, store.NoLongerShown:
 		return received && !there
 	case store.AlreadyGone:
@@ -252,8 +299,7 @@ func (h *faultyHost) backs(o store.Outcome) bool {
 	case store.NotSent, store.NotStarted:
 		return !received
 	case store.Refused:
-		code := h.script.fault.name
-		return received && (code == "FORBIDDEN" || code == "UNAUTHORIZED")
+		return received && (said == "FORBIDDEN" || said == "UNAUTHORIZED")
 	case store.CannotConfirm:
 		return received
 	case store.Unknown:
@@ -267,19 +313,27 @@ func (h *faultyHost) backs(o store.Outcome) bool {
 func (tr *trial) shown(o store.Outcome) {
 	s := tr.s
 	_, there := tr.host.held[o.Key]
-	_, sentence := words.Verdict(o)
+	_, sentence := words.Verdict(o, s.m.canvas.zone())
 	said := slices.ContainsFunc(s.m.history.records, func(r record) bool { return r.message == sentence })
 	if started := o.Verdict != store.NotStarted; said != started {
 		tr.wrong(&tr.sum.dishonest, "%q was said: %v", sentence, said)
 	}
-	if s.m.page == removalPage && !s.row(o.Key.String(), o.String()) {
+	if s.m.page == runPage && !s.row(o.Key.String(), o.String()) {
 		tr.wrong(&tr.sum.lost, "the ledger page has no %v: %v", o.Key, o)
 	}
 	if there && s.row(o.Key.String(), "removed", "no longer shows it") {
 		tr.wrong(&tr.sum.dishonest, "the screen says that %v is removed", o.Key)
 	}
-	if listed := s.m.inv.Bucket(o.Key) != nil; listed == o.Verdict.Gone() {
+	b := s.m.inv.Bucket(o.Key)
+	if listed := b != nil; listed == o.Verdict.Gone() {
 		tr.wrong(&tr.sum.dishonest, "%v: %v, and its row is listed: %v", o.Key, o, listed)
+	}
+	if b == nil {
+		return
+	}
+	status := s.m.inv.Status(b, s.m.canvas.now)
+	if renewed := o.Verdict == store.Renewed; renewed && status != store.Valid || (o.Verdict == store.CannotRenew) != (status == store.Dead) {
+		tr.wrong(&tr.sum.dishonest, "%v: %v, and its row says %s", o.Key, o, status)
 	}
 }
 
@@ -301,7 +355,7 @@ func (tr *trial) afterwards() {
 	before, connections := s.m.inv.NumListed(), tr.host.connections
 	s.until("the loss on the screen", func() bool { return s.m.lost != nil })
 	s.press("esc", "esc", "r", "R", "enter", "c", "S", "x")
-	if s.m.busy() || s.m.dialog != nil || s.m.removing() || tr.host.connections != connections {
+	if s.m.busy() || s.m.dialog != nil || s.m.running() || tr.host.connections != connections {
 		tr.wrong(&tr.sum.connections, "%d connections", tr.host.connections)
 	}
 	if s.m.inv.NumListed() != before || !strings.Contains(s.text(), "CONNECTION LOST") {

@@ -23,9 +23,9 @@ func (m *Model) offered() []key.Binding {
 		return []key.Binding{k.LookItUp, k.Decline, k.Leave}
 	case m.prompt.purpose == filterPrompt:
 		return []key.Binding{k.Keep, k.Clear, k.TypingUp, k.TypingDown, k.Leave}
-	case m.page == removalPage && m.removing():
+	case m.page == runPage && m.running():
 		return []key.Binding{k.Stop, k.Leave}
-	case m.page == removalPage:
+	case m.page == runPage:
 		return []key.Binding{k.Back, k.CopyCommand, k.History, k.Help, k.Down, k.Up, k.Leave}
 	case m.page == helpPage:
 		return []key.Binding{k.Back, k.Filter, k.Down, k.Up, k.Leave}

@@ -134,7 +134,7 @@ func (s *screen) see(texts ...string) {
 // settled waits until nothing is being asked of the host.
 func (s *screen) settled() {
 	s.t.Helper()
-	s.until("quiet", func() bool { return !s.m.busy() && !s.m.removing() && !s.m.inv.ListedAt.IsZero() })
+	s.until("quiet", func() bool { return !s.m.busy() && !s.m.running() && !s.m.inv.ListedAt.IsZero() })
 }
 
 // not fails if the text is on the screen.

@@ -33,7 +33,7 @@ type record struct {
 	request store.Request
 }
 
-// ended is a removal that was accepted and what came of it.
+// ended is a removal or renewal that was accepted and what came of it.
 type ended struct {
 	at time.Time
 	store.Outcome
@@ -43,10 +43,10 @@ func (h *history) addOutcome(o store.Outcome, at time.Time) {
 	h.ledger = append(h.ledger, ended{at, o})
 }
 
-// lastOutcome is the last removal whose bucket is gone, or else the last one.
+// lastOutcome is the last one after which a login has to be made anew.
 func (h *history) lastOutcome() store.Outcome {
 	for _, e := range slices.Backward(h.ledger) {
-		if e.Verdict.Gone() {
+		if words.EndsLogin(e.Outcome) {
 			return e.Outcome
 		}
 	}
@@ -104,7 +104,7 @@ func (r record) text() string {
 	return strings.TrimRight(fmt.Sprintf("%-15s %s", r.request.Op, name), " ") + ": " + result
 }
 
-// lines are the removals, a count of the requests sent, and all records, the newest
+// lines are the removals and renewals, a count of the requests sent, and all records, the newest
 // first.
 func (h *history) lines(c *canvas, host socket.Info, w int) []string {
 	var counts []string
@@ -138,8 +138,8 @@ func (h *history) clock(c *canvas, at time.Time) string {
 	return at.In(c.zone()).Format(words.ClockSec)
 }
 
-// ledgerLines are the removals of this run, in their order, with how to log in again
-// to what is gone.
+// ledgerLines are the removals and renewals so far, in their order, with how to log in
+// again to what is gone or dead.
 func (h *history) ledgerLines(c *canvas, protocol, w int) (lines []string) {
 	if len(h.ledger) == 0 {
 		return nil
@@ -149,14 +149,25 @@ func (h *history) ledgerLines(c *canvas, protocol, w int) (lines []string) {
 		outcomes[i] = e.Outcome
 	}
 	_, summary := words.Summary(outcomes, len(outcomes))
-	lines = append(lines, " "+c.styles.Heading.On("Removals: "+summary))
+	lines = append(lines, " "+c.styles.Heading.On(ledgerTitle(outcomes)+": "+summary))
 	for _, e := range h.ledger {
-		kind, _ := words.Verdict(e.Outcome)
+		kind, _ := words.Verdict(e.Outcome, c.zone())
 		said := text.Name(e.Key.String()) + ": " + e.String()
-		if e.Verdict.Gone() {
+		if words.EndsLogin(e.Outcome) {
 			said += ". Log in again: " + words.LoginAdvice(e.Key, protocol)
 		}
 		lines = append(lines, h.stamped(c, e.at, kind, said, w)...)
 	}
 	return append(lines, "")
+}
+
+// ledgerTitle names what the outcomes are of.
+func ledgerTitle(outcomes []store.Outcome) string {
+	var actions []string
+	for _, a := range []store.Action{store.ActionRemove, store.ActionRenew} {
+		if slices.ContainsFunc(outcomes, func(o store.Outcome) bool { return o.Action == a }) {
+			actions = append(actions, words.Action(a).Noun+"s")
+		}
+	}
+	return words.Capital(strings.Join(actions, " and "))
 }

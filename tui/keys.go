@@ -5,15 +5,16 @@ import "charm.land/bubbles/v2/key"
 // keyMap declares every key once. Matching, footer, help and the README's table
 // read the same values.
 type keyMap struct {
-	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown          key.Binding
-	Left, Right, Next, Previous, Pane1, Pane2, Pane3                   key.Binding
-	Open, Refresh, RefreshAll, Check, LookUp                           key.Binding
-	Filter, Sort, Back                                                 key.Binding
-	Mark, MarkAll, Range, RangeUp, RangeDown, Pick, Remove, NotRemoved key.Binding
-	Times, Copy, CopyCommand, History, Privacy, Lock                   key.Binding
-	Help, Redraw, Suspend, Quit, Leave                                 key.Binding
+	Up, Down, Top, Bottom, PageUp, PageDown, HalfUp, HalfDown key.Binding
+	Left, Right, Next, Previous, Pane1, Pane2, Pane3          key.Binding
+	Open, Refresh, RefreshAll, Check, LookUp                  key.Binding
+	Filter, Sort, Back                                        key.Binding
+	Mark, MarkAll, Range, RangeUp, RangeDown, Pick            key.Binding
+	Remove, NotRemoved, Renew                                 key.Binding
+	Times, Copy, CopyCommand, History, Privacy, Lock          key.Binding
+	Help, Redraw, Suspend, Quit, Leave                        key.Binding
 
-	// While a text field, a dialog or a running removal has the keyboard.
+	// While a text field, a dialog or a run has the keyboard.
 	LookItUp, Stop, Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
 	Accept, Decline, Press, Typed, NextControl, OtherControl                        key.Binding
 }
@@ -57,6 +58,7 @@ func newKeyMap() keyMap {
 		RangeDown:  bind("shift+↓", "mark downwards", "shift+down"),
 		Pick:       bind("S", "stale ones", "S"),
 		Remove:     bind("x Delete", "remove", "x", "delete"),
+		Renew:      bind("n", "renew", "n"),
 		NotRemoved: bind("d", "says that x removes", "d"),
 
 		Times:       bind("t", "dates or times left", "t"),
@@ -80,10 +82,10 @@ func newKeyMap() keyMap {
 		TypingDown:     bind("↓", "down", "down"),
 		TypingPageUp:   bind("PgUp", "page up", "pgup"),
 		TypingPageDown: bind("PgDn", "page down", "pgdown"),
-		Accept:         bind("y", "remove", "y"),
+		Accept:         bind("y", "accept", "y"),
 		Decline:        bind("esc", "cancel", "esc"),
 		Press:          bind("enter", "press", "enter"),
-		Typed:          bind("enter", "remove, once typed", "enter"),
+		Typed:          bind("enter", "accept, once typed", "enter"),
 		NextControl:    bind("tab", "next", "tab", "shift+tab"),
 		OtherControl:   bind("← →", "other button", "left", "right", "h", "l"),
 	}
@@ -95,12 +97,12 @@ func (k *keyMap) footer(focus pane) []key.Binding {
 	if focus == providersPane {
 		return []key.Binding{k.Open, k.Pick, k.Filter, k.Refresh, k.Help, k.Quit, k.Check, k.RefreshAll, k.LookUp, k.Back, k.History}
 	}
-	return []key.Binding{k.Open, k.Pick, k.Remove, k.Mark, k.Filter, k.Refresh, k.Help, k.Quit, k.Back, k.Sort, k.RefreshAll, k.LookUp, k.Times, k.History}
+	return []key.Binding{k.Pick, k.Remove, k.Renew, k.Mark, k.Filter, k.Help, k.Quit, k.Open, k.Refresh, k.Back, k.Sort, k.RefreshAll, k.LookUp, k.Times, k.History}
 }
 
 // firstMinute are the keys that a newcomer needs, for the README.
 func (k *keyMap) firstMinute() []key.Binding {
-	return []key.Binding{k.Up, k.Down, k.Open, k.Back, k.Pick, k.Mark, k.Remove, k.Filter, k.Refresh, k.Sort, k.CopyCommand, k.History, k.Help, k.Quit}
+	return []key.Binding{k.Up, k.Down, k.Open, k.Back, k.Pick, k.Mark, k.Remove, k.Renew, k.Filter, k.Refresh, k.Sort, k.CopyCommand, k.History, k.Help, k.Quit}
 }
 
 // keyGroup is one task's keys, for help.
@@ -115,7 +117,7 @@ func (k *keyMap) groups() []keyGroup {
 		{"Panes", []key.Binding{k.Open, k.Back, k.Left, k.Right, k.Next, k.Previous, k.Pane1, k.Pane2, k.Pane3}},
 		{"Ask the host", []key.Binding{k.Refresh, k.RefreshAll, k.Check, k.LookUp}},
 		{"Find", []key.Binding{k.Filter, k.Sort}},
-		{"Remove", []key.Binding{k.Pick, k.Mark, k.MarkAll, k.Range, k.RangeUp, k.RangeDown, k.Remove}},
+		{"Remove and renew", []key.Binding{k.Pick, k.Mark, k.MarkAll, k.Range, k.RangeUp, k.RangeDown, k.Remove, k.Renew}},
 		{"Answer a question", []key.Binding{k.Accept, k.Typed, k.Decline, k.NextControl}},
 		{"Show", []key.Binding{k.Times, k.Copy, k.CopyCommand, k.History, k.Privacy}},
 		{"Program", []key.Binding{k.Help, k.Lock, k.Redraw, k.Suspend, k.Quit, k.Leave}},

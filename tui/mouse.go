@@ -26,8 +26,8 @@ func (m *Model) wheelTurned(msg tea.MouseWheelMsg) tea.Cmd {
 		m.help.scroll.by(by)
 	case m.page == historyPage:
 		m.history.scroll.by(by)
-	case m.page == removalPage:
-		m.removal.rows.move(by)
+	case m.page == runPage:
+		m.run.rows.move(by)
 	case len(m.inv.Providers()) == 0:
 		m.detail.scroll.by(by)
 	case over && (!m.prompt.isOpen() || p == m.focus):

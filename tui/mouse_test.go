@@ -162,7 +162,7 @@ func TestNoSingleClickRemoves(t *testing.T) {
 		for y := range 24 {
 			for x := range 100 {
 				s.click(x, y)
-				if s.m.removing() {
+				if s.m.running() {
 					t.Fatalf("%s: a click at %d,%d began a removal", state, x, y)
 				}
 				if s.m.dialog != nil || s.quit {

@@ -55,7 +55,7 @@ func TestPrivacyShortensNamesInHistoryDialogAndLedger(t *testing.T) {
 	s.accept("remove 4")
 	s.until("the end", func() bool {
 		s.hides("ledger")
-		return !s.m.removing()
+		return !s.m.running()
 	})
 	s.see("Removal ended", "codex/c…")
 	s.press("j", "j", "q")

@@ -114,7 +114,7 @@ func cellsWidth(cells []cell) (w int) {
 }
 
 // countedStatuses are those that a provider's row counts.
-var countedStatuses = []store.Status{store.Stale, store.Unchecked}
+var countedStatuses = []store.Status{store.Dead, store.Stale, store.Unchecked}
 
 // providerCounts are what stands behind a provider's name: how many buckets it has,
 // and how many of them need attention.

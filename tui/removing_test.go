@@ -154,7 +154,7 @@ func TestALockedHostRemovesNothing(t *testing.T) {
 	s.until("the check", func() bool { return !s.m.busy() })
 	s.press("x")
 	s.accept("remove 1")
-	s.until("the end", func() bool { return !s.m.removing() })
+	s.until("the end", func() bool { return !s.m.running() })
 	s.says(theme.Failure, `Nothing was removed, because the final check had no answer: Host-side operation failed (host says: "The keychain is locked")`)
 	s.wasRemoved()
 }

@@ -40,13 +40,13 @@ type (
 		err   error
 		at    time.Time
 	}
-	// removalStepMsg is a step of a running removal.
-	removalStepMsg struct {
+	// stepMsg is a step of the run of a plan.
+	stepMsg struct {
 		inventory.Event
 		at time.Time
 	}
-	// removalEndedMsg is the end of a removal. err is nil or a *inventory.CalledOffError.
-	removalEndedMsg struct {
+	// runEndedMsg is the end of a run. err is nil or a *inventory.CalledOffError.
+	runEndedMsg struct {
 		err error
 		at  time.Time
 	}
@@ -98,14 +98,14 @@ func (r requests) check(asked checkRequest) tea.Cmd {
 	}
 }
 
-// remove runs a plan whose first target has a place in the ledger.
-func (r requests) remove(p *inventory.Plan, ledger *inventory.Ledger, place int, stop <-chan struct{}) tea.Cmd {
+// run runs a plan whose first target has a place in the ledger.
+func (r requests) run(p *inventory.Plan, ledger *inventory.Ledger, place int, stop <-chan struct{}) tea.Cmd {
 	return func() tea.Msg {
 		_, err := p.Run(r.ctx, r.store, stop, func(e inventory.Event) {
 			ledger.Note(place, e)
-			r.queue.add(removalStepMsg{e, r.now()})
+			r.queue.add(stepMsg{e, r.now()})
 		})
-		r.queue.add(removalEndedMsg{err, r.now()})
+		r.queue.add(runEndedMsg{err, r.now()})
 		return nil
 	}
 }

@@ -2,12 +2,12 @@
 // credentials.
 //
 // [Model] is the root. It alone receives messages and holds the inventory, and it
-// routes keys to the parts: providers, buckets, detail, dialog, removal, history,
+// routes keys to the parts: providers, buckets, detail, dialog, plan run, history,
 // prompt and status bar. Parts own their state, say what a key comes to, and draw
 // themselves without changing anything.
 //
 // Requests to the host are commands (requests.go) whose answers carry the
-// generation of their question; late ones are dropped. A removal runs in one
+// generation of their question; late ones are dropped. A plan runs in one
 // goroutine ([inventory.Plan.Run]) and reports each step as a message.
 package tui
 
@@ -35,7 +35,7 @@ type Options struct {
 	Zone       *time.Location   // of times on the screen; nil is local
 	StaleAfter time.Duration    // how long after its expiry a token counts as stale
 	NoCheck    bool             // check no bucket by itself
-	ReadOnly   bool             // offer no removal
+	ReadOnly   bool             // offer neither removal nor renewal
 	Theme      theme.Theme      // the colours
 	NoMouse    bool             // leave the mouse to the terminal
 	ASCII      bool             // draw with ASCII only
@@ -45,12 +45,12 @@ type Options struct {
 	NoHost     error             // why there is no host to ask; the store is then nil
 	Lookups    []store.Key       // buckets to list by name
 	Stops      <-chan os.Signal  // reports a SIGTSTP from outside
-	Ledger     *inventory.Ledger // where removals are noted as they go; nil for none
+	Ledger     *inventory.Ledger // where removals and renewals are noted as they go; nil for none
 }
 
 // Result is what a run of the inspector leaves behind.
 type Result struct {
-	Ledger   []store.Outcome // every removal that was accepted, in order
+	Ledger   []store.Outcome // every removal and renewal that was accepted, in order
 	Accepted bool            // a handshake was accepted
 	Last     string          // the last error on the screen, "" if there was none
 }
@@ -74,7 +74,7 @@ type Model struct {
 	detail    detail
 	prompt    prompt
 	dialog    *dialog
-	removal   *removal // the last one
+	run       *planRun // the last one
 	help      help
 	history   history
 	page      pageKind
@@ -142,7 +142,7 @@ func (m *Model) Init() tea.Cmd {
 	return tea.Batch(background, m.waitForStop(), m.requests.queue.next(m.requests.ctx), m.requests.waitForLoss(), m.listProviders())
 }
 
-// LeaveGrace is how long a removal under way may take when the program is to end.
+// LeaveGrace is how long what is under way may take when the program is to end.
 // One that takes longer is reported as unknown.
 const LeaveGrace = 1500 * time.Millisecond
 
@@ -159,7 +159,7 @@ func Run(ctx context.Context, s *store.ProxyTokenStore, o Options, more ...tea.P
 	program = tea.NewProgram(guarded{m}, append([]tea.ProgramOption{
 		tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithColorProfile(o.Profile), tea.WithInput(keys),
 	}, more...)...)
-	// The model is told first, so that a removal under way can be accounted for. Kill
+	// The model is told first, so that what is under way can be accounted for. Kill
 	// is for a model that does not answer.
 	done := make(chan struct{})
 	ended := context.AfterFunc(ctx, func() {

@@ -32,7 +32,7 @@ func TestWhileAFilterIsTypedEveryLetterIsText(t *testing.T) {
 	s.settled()
 	s.marks(jane)
 	switch {
-	case s.m.dialog != nil, s.m.removal != nil, s.quit, s.m.page != noPage:
+	case s.m.dialog != nil, s.m.run != nil, s.quit, s.m.page != noPage:
 		t.Errorf("typing opened or ended something:\n%s", s.text())
 	case s.m.buckets.order != order, s.m.canvas.times != times, s.m.locked, s.m.canvas.privacy.on:
 		t.Error("typing changed something else")
@@ -111,7 +111,7 @@ func TestPlusLooksUpANameThatTheHostDoesNotList(t *testing.T) {
 			t.Errorf("the cursor is on %s", s.current())
 		}
 		s.press("x")
-		s.see("Not found: there is nothing to remove under this name")
+		s.see("Not found: there is nothing under this name")
 		s.press("R")
 		s.settled()
 		s.see("kimi")

@@ -15,7 +15,7 @@ type (
 	cursorRestedMsg struct{ generation uint } // the cursor has not moved for a while
 	tickMsg         struct{ generation uint } // a time on the screen may have changed
 	leaveMsg        struct{}                  // the program is to end
-	quitMsg         struct{}                  // a removal is not waited for any longer
+	quitMsg         struct{}                  // what is under way is not waited for any longer
 	suspendMsg      struct{}                  // the program is to stop itself
 )
 
@@ -35,7 +35,7 @@ const (
 	noPage pageKind = iota
 	helpPage
 	historyPage
-	removalPage
+	runPage
 )
 
 // Update routes a message to the method that acts on it.
@@ -188,8 +188,8 @@ func (m *Model) keyPressed(msg tea.KeyPressMsg) tea.Cmd {
 		return m.typeFilter(msg)
 	case m.prompt.purpose == lookUpPrompt:
 		return m.typeName(msg)
-	case m.page == removalPage:
-		return m.pressRemoval(msg)
+	case m.page == runPage:
+		return m.pressRun(msg)
 	case m.page != noPage:
 		return m.pressPage(msg)
 	}
@@ -217,15 +217,15 @@ func (m *Model) pressDialog(msg tea.KeyPressMsg) tea.Cmd {
 func (m *Model) answerDialog(given answer) tea.Cmd {
 	plan := m.dialog.plan
 	m.dialog = nil
-	switch reason := m.removalOff(); {
+	switch reason := m.changeOff(plan.Action); {
 	case given == canceled:
-		m.say(theme.Info, "Nothing was removed")
+		m.say(theme.Info, "Nothing was "+words.Action(plan.Action).Done)
 		return m.cursorMoved()
 	case reason != "":
 		m.say(theme.Warning, reason)
 		return nil
 	}
-	return m.startRemoval(plan)
+	return m.startRun(plan)
 }
 
 // hideDialog lets the dialog wait anew for its reader, because the terminal is drawn
@@ -260,15 +260,15 @@ func (m *Model) backgroundReported(msg tea.BackgroundColorMsg) {
 	}
 }
 
-// leave ends the program, after the verdict of a removal under way or a short while,
+// leave ends the program, after the verdict of what is under way or a short while,
 // whichever comes first.
 func (m *Model) leave() tea.Cmd {
-	if !m.removing() || m.leaving {
+	if !m.running() || m.leaving {
 		return tea.Quit
 	}
 	m.leaving = true
-	m.removal.halt()
-	m.say(theme.Warning, "Leaving: waiting for the removal under way")
+	m.run.halt()
+	m.say(theme.Warning, "Leaving: waiting for the "+m.run.words().Noun+" under way")
 	return m.requests.after(LeaveGrace, quitMsg{})
 }
 

@@ -66,8 +66,8 @@ func (m *Model) arrange() {
 	h := max(1, m.layout().inner(m.size.w).h)
 	m.providers.list.resize(h)
 	m.buckets.list.resize(max(1, h-m.headLines()))
-	if m.removal != nil {
-		m.removal.rows.resize(m.removal.listHeight(h))
+	if m.run != nil {
+		m.run.rows.resize(m.run.listHeight(h))
 	}
 }
 
@@ -162,8 +162,8 @@ func (m *Model) body(l layout) []string {
 		return m.wide(m.helpTitle(), m.helpLines(in.w), m.help.scroll, l)
 	case historyPage:
 		return m.wide("History", m.history.lines(c, m.host, in.w), m.history.scroll, l)
-	case removalPage:
-		return m.enclosed(m.removal.title(), "", m.removal.rows.place(), m.removal.lines(c, in, m.host.Version), m.size.w, l, true)
+	case runPage:
+		return m.enclosed(m.run.title(), "", m.run.rows.place(), m.run.lines(c, in, m.host.Version), m.size.w, l, true)
 	case noPage:
 	}
 	if len(m.inv.Providers()) == 0 {
@@ -269,7 +269,7 @@ func widthOf(cells []cell) int { return cellsWidth(cells) + 2*len(cells) + 3 }
 
 // headerStatuses are those that the header counts: what needs attention.
 var headerStatuses = []store.Status{
-	store.Stale, store.Unreadable, store.InvalidExpiry, store.Expired, store.Expiring, store.Unchecked,
+	store.Dead, store.Stale, store.Unreadable, store.InvalidExpiry, store.Expired, store.Expiring, store.Unchecked,
 }
 
 // statusCounts counts the buckets by status, short without its words.

@@ -6,7 +6,7 @@
 // buckets: their status, which is worst, what is worth removing, and what cannot
 // be removed and why.
 //
-// A [Plan] is a removal: its targets as they were shown, and what has to be typed
-// to accept it. [Plan.Run] first checks that the targets still are what was shown,
-// then removes one after the other and compares what the host lists after each.
+// A [Plan] is a removal or a renewal: its targets as they were shown, and what has
+// to be typed to accept it. [Plan.Run] first checks that the targets still are what
+// was shown, then changes one after the other and asks the host about each again.
 package inventory

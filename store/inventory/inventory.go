@@ -53,6 +53,8 @@ type Bucket struct {
 	Err       error          // why the last check failed, nil if it did not
 	ErrAt     time.Time      // when it failed
 	Removal   *store.Outcome // of a removal that left it here, until a refresh
+	Renewal   *store.Outcome // of the last renewal, until a later expiry is seen
+	RenewedAt time.Time      // when that renewal ended
 	NotShown  bool           // missing from the lists after the removal of another bucket, until a refresh
 }
 
@@ -192,11 +194,25 @@ func (inv *Inventory) SetCheck(key store.Key, c store.Check, at time.Time) {
 	if b == nil {
 		return
 	}
+	if expiresLater(c, b.Check) {
+		b.Renewal = nil
+	}
 	b.Check, b.Err = &Check{c, at}, nil
 	if !b.Listed && !c.Found && !c.Hidden {
 		inv.hasMissed = true
 	}
 	inv.counts = nil
+}
+
+// expiresLater reports whether a token expires later than the one of an earlier check,
+// nil if there was none.
+func expiresLater(c store.Check, before *Check) bool {
+	if before == nil || !c.Found || !before.Found {
+		return false
+	}
+	at, known := c.Metadata.Expiry.Time()
+	old, oldKnown := before.Metadata.Expiry.Time()
+	return known && oldKnown && at.After(old)
 }
 
 // SetCheckError takes the failure of a check. What an earlier one found stays.
@@ -207,9 +223,16 @@ func (inv *Inventory) SetCheckError(key store.Key, err error, at time.Time) {
 	}
 }
 
-// SetOutcome takes the outcome of a removal. Lists that came with a conclusive one
-// replace what was known. After any other outcome the rows stay, and carry it.
+// SetOutcome takes the outcome of a removal or a renewal.
+//
+// Lists that came with a removal whose bucket is gone replace what was known. After
+// any other outcome the rows stay, and carry it. A renewal stays on its bucket until
+// a later expiry is seen.
 func (inv *Inventory) SetOutcome(o store.Outcome, at time.Time) {
+	if o.Action == store.ActionRenew {
+		inv.setRenewal(o, at)
+		return
+	}
 	if o.Verdict.Gone() {
 		inv.drop(o.Key, at)
 		if o.Shown != nil {
@@ -229,6 +252,16 @@ func (inv *Inventory) SetOutcome(o store.Outcome, at time.Time) {
 				b.NotShown = true
 			}
 		}
+	}
+}
+
+func (inv *Inventory) setRenewal(o store.Outcome, at time.Time) {
+	if o.Now != nil {
+		inv.SetCheck(o.Key, *o.Now, at)
+	}
+	if b := inv.Bucket(o.Key); b != nil && o.Verdict != store.NotStarted && o.Verdict != store.Renewed {
+		b.Renewal, b.RenewedAt = &o, at
+		inv.counts = nil
 	}
 }
 

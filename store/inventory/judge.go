@@ -18,10 +18,17 @@ func (inv *Inventory) Status(b *Bucket, now time.Time) store.Status {
 		return store.Unchecked
 	}
 	status := b.Check.Status(now, inv.StaleAfter)
-	if !b.Listed {
+	switch {
+	case pastExpiry(status) && b.Renewal != nil && b.Renewal.Verdict == store.CannotRenew:
+		return store.Dead
+	case !b.Listed:
 		return status.Unlisted()
 	}
 	return status
+}
+
+func pastExpiry(s store.Status) bool {
+	return s == store.Expired || s == store.Stale || s == store.Dead
 }
 
 // Reason is why a bucket can be neither marked nor removed.
@@ -51,11 +58,39 @@ func (inv *Inventory) Blocked(b *Bucket) Reason {
 	return Allowed
 }
 
-// WorthRemoving reports whether a bucket is worth removing: listed, stale or
+// WorthRemoving reports whether a bucket is worth removing: listed, dead, stale or
 // unreadable, and not blocked.
 func (inv *Inventory) WorthRemoving(b *Bucket, now time.Time) bool {
-	status := inv.Status(b, now)
-	return (status == store.Stale || status == store.Unreadable) && b.Listed && inv.Blocked(b) == Allowed
+	switch inv.Status(b, now) {
+	case store.Dead, store.Stale, store.Unreadable:
+		return b.Listed && inv.Blocked(b) == Allowed
+	default:
+		return false
+	}
+}
+
+// Renewable reports whether the host can be asked to renew a bucket: it is past its
+// expiry and not blocked. A renewal of one that is valid would tell nothing.
+func (inv *Inventory) Renewable(b *Bucket, now time.Time) bool {
+	return pastExpiry(inv.Status(b, now)) && inv.Blocked(b) == Allowed
+}
+
+// Untried reports whether a renewal could tell if a stale bucket is dead: none was
+// tried, and the host has not said that it renews nothing for a sandbox or nothing of
+// its provider.
+func (inv *Inventory) Untried(b *Bucket, now time.Time) bool {
+	if inv.Status(b, now) != store.Stale || b.Renewal != nil || !inv.Renewable(b, now) {
+		return false
+	}
+	return !slices.ContainsFunc(inv.Buckets(""), func(other *Bucket) bool {
+		switch {
+		case other.Renewal == nil:
+			return false
+		case other.Renewal.Verdict == store.NotRenewable:
+			return other.Key.Provider == b.Key.Provider
+		}
+		return other.Renewal.Verdict == store.Refused
+	})
 }
 
 // NoneReadable reports whether the host has handed out no token at all although it
@@ -133,7 +168,7 @@ const (
 
 // Severity lists the statuses from the worst to the best.
 var Severity = []store.Status{
-	store.Stale, store.Unreadable, store.InvalidExpiry, store.Expired, store.Expiring, store.Denied,
+	store.Dead, store.Stale, store.Unreadable, store.InvalidExpiry, store.Expired, store.Expiring, store.Denied,
 	store.Absent, store.InvalidName, store.NoExpiry, store.Unchecked, store.Valid,
 }
 

@@ -90,6 +90,135 @@ func TestWorthRemovingIsWhatIsListedAndStaleOrUnreadable(t *testing.T) {
 	}
 }
 
+// renewed is the outcome of a renewal of codex/work.
+func renewed(v store.Verdict, now *store.Check) store.Outcome {
+	return store.Outcome{Action: store.ActionRenew, Key: keyOf("codex/work"), Verdict: v, Now: now}
+}
+
+func TestADeadBucketIsOneUntilALaterExpiryIsSeen(t *testing.T) {
+	inv := stocked()
+	key := keyOf("codex/work")
+	is := func(want store.Status) {
+		t.Helper()
+		if got := inv.Status(inv.Bucket(key), testNow); got != want {
+			t.Errorf("%s, not %s", got, want)
+		}
+		if counts := inv.Counts("", testNow); counts.Of(want) != 1 {
+			t.Errorf("%d are counted as %s", counts.Of(want), want)
+		}
+	}
+	old := found(-8 * 24 * time.Hour)
+	inv.SetCheck(key, old, testNow)
+	is(store.Stale)
+	inv.SetOutcome(renewed(store.CannotRenew, &old), testNow.Add(time.Minute))
+	is(store.Dead)
+	if b := inv.Bucket(key); !inv.WorthRemoving(b, testNow) || !inv.Renewable(b, testNow) || !b.RenewedAt.Equal(testNow.Add(time.Minute)) {
+		t.Errorf("%+v", b)
+	}
+	inv.SetCheck(key, old, testNow)
+	is(store.Dead)
+	inv.SetProviders([]string{"codex"}, testNow)
+	inv.SetBuckets("codex", []string{"default", "work"}, testNow)
+	is(store.Dead)
+	inv.SetCheck(key, store.Check{}, testNow)
+	is(store.Unreadable)
+	inv.SetCheck(key, old, testNow)
+	is(store.Dead)
+	inv.SetCheck(key, found(-time.Hour), testNow) // the host has renewed it since
+	is(store.Expired)
+	if inv.Bucket(key).Renewal != nil {
+		t.Error("the renewal stays after a later expiry")
+	}
+}
+
+func TestOnlyADeadOneIsDead(t *testing.T) {
+	for v := range store.NoToken + 1 {
+		inv, old := stocked(), found(-time.Hour)
+		inv.SetCheck(keyOf("codex/work"), old, testNow)
+		inv.SetOutcome(renewed(v, &old), testNow)
+		want := store.Expired
+		if v == store.CannotRenew {
+			want = store.Dead
+		}
+		b := inv.Bucket(keyOf("codex/work"))
+		if got := inv.Status(b, testNow); got != want {
+			t.Errorf("%s: %s", v, got)
+		}
+		if kept := b.Renewal != nil; kept == (v == store.NotStarted || v == store.Renewed) {
+			t.Errorf("%s: the bucket keeps it: %t", v, kept)
+		}
+	}
+}
+
+func TestARenewalBringsWhatTheHostHandsOutThen(t *testing.T) {
+	inv := stocked()
+	key, fresh := keyOf("codex/work"), found(8*time.Hour)
+	inv.SetCheck(key, found(-time.Hour), testNow)
+	inv.SetOutcome(renewed(store.Renewed, &fresh), testNow)
+	if b := inv.Bucket(key); inv.Status(b, testNow) != store.Valid || b.Renewal != nil || inv.Renewable(b, testNow) {
+		t.Errorf("%+v", b)
+	}
+	inv.SetOutcome(renewed(store.NoToken, &store.Check{}), testNow)
+	if got := inv.Status(inv.Bucket(key), testNow); got != store.Unreadable {
+		t.Errorf("without a token: %s", got)
+	}
+}
+
+func TestOnlyWhatIsPastItsExpiryCanBeRenewed(t *testing.T) {
+	inv := stocked()
+	for _, step := range []struct {
+		check store.Check
+		want  bool
+	}{
+		{found(-time.Hour), true},
+		{found(-8 * 24 * time.Hour), true},
+		{found(time.Minute), false},
+		{found(time.Hour), false},
+		{store.Check{Found: true}, false},
+		{store.Check{}, false},
+		{store.Check{Hidden: true}, false},
+	} {
+		inv.SetCheck(keyOf("codex/work"), step.check, testNow)
+		if got := inv.Renewable(inv.Bucket(keyOf("codex/work")), testNow); got != step.want {
+			t.Errorf("%+v: %t", step.check, got)
+		}
+	}
+	inv.SetBuckets("codex", []string{"work", "work"}, testNow)
+	inv.SetCheck(keyOf("codex/work"), found(-time.Hour), testNow)
+	if inv.Renewable(inv.Bucket(keyOf("codex/work")), testNow) {
+		t.Error("one that is listed twice can be renewed")
+	}
+}
+
+func TestAStaleOneIsUntriedWhereARenewalCouldTell(t *testing.T) {
+	outcome := func(name string, v store.Verdict) store.Outcome {
+		return store.Outcome{Action: store.ActionRenew, Key: keyOf(name), Verdict: v}
+	}
+	for _, test := range []struct {
+		name  string
+		check store.Check
+		after []store.Outcome
+		want  bool
+	}{
+		{"stale", found(-8 * 24 * time.Hour), nil, true},
+		{"expired", found(-time.Hour), nil, false},
+		{"tried", found(-8 * 24 * time.Hour), []store.Outcome{outcome("codex/work", store.Unknown)}, false},
+		{"another was tried", found(-8 * 24 * time.Hour), []store.Outcome{outcome("codex/default", store.CannotRenew)}, true},
+		{"its provider is not renewed", found(-8 * 24 * time.Hour), []store.Outcome{outcome("codex/default", store.NotRenewable)}, false},
+		{"another provider is not renewed", found(-8 * 24 * time.Hour), []store.Outcome{outcome("anthropic/default", store.NotRenewable)}, true},
+		{"nothing is renewed", found(-8 * 24 * time.Hour), []store.Outcome{outcome("anthropic/default", store.Refused)}, false},
+	} {
+		inv := stocked()
+		inv.SetCheck(keyOf("codex/work"), test.check, testNow)
+		for _, o := range test.after {
+			inv.SetOutcome(o, testNow)
+		}
+		if got := inv.Target(inv.Bucket(keyOf("codex/work")), testNow).Untried; got != test.want {
+			t.Errorf("%s: %t", test.name, got)
+		}
+	}
+}
+
 func TestNoneIsReadableOnlyIfAListedOneWasAskedForAndNoneWasHandedOut(t *testing.T) {
 	inv := stocked()
 	for _, step := range []struct {

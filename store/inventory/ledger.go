@@ -7,8 +7,8 @@ import (
 	"credscope/store"
 )
 
-// Ledger keeps what is known of every removal that was accepted, in their order,
-// and how much of it a person was told. The zero value is empty and ready. It is
+// Ledger keeps what is known of every removal and renewal that was accepted, in
+// their order, and how much of it a person was told. The zero value is empty and ready. It is
 // safe for concurrent use, so that a program that hangs can still be accounted
 // for.
 type Ledger struct {
@@ -17,19 +17,19 @@ type Ledger struct {
 	reported int
 }
 
-// Accept adds removals that are not started yet, and returns the place of the
+// Accept adds the targets of a plan, not started yet, and returns the place of the
 // first.
-func (l *Ledger) Accept(keys ...store.Key) (place int) {
+func (l *Ledger) Accept(p *Plan) (place int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	place = len(l.outcomes)
-	for _, key := range keys {
-		l.outcomes = append(l.outcomes, store.Outcome{Key: key, Verdict: store.NotStarted})
+	for _, target := range p.Targets {
+		l.outcomes = append(l.outcomes, store.Outcome{Action: p.Action, Key: target.Key})
 	}
 	return place
 }
 
-// Sending notes that the removal at a place is about to be sent. It is unknown
+// Sending notes that the request at a place is about to be sent. It is unknown
 // until Set.
 func (l *Ledger) Sending(place int) {
 	l.mu.Lock()
@@ -37,7 +37,7 @@ func (l *Ledger) Sending(place int) {
 	l.outcomes[place].Verdict = store.Unknown
 }
 
-// Set notes the outcome of the removal at a place.
+// Set notes the outcome at a place.
 func (l *Ledger) Set(place int, o store.Outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -53,7 +53,7 @@ func (l *Ledger) Note(place int, e Event) {
 	l.Set(place+e.Target, *e.Outcome)
 }
 
-// Outcomes returns what is known of every removal, in the order of Accept.
+// Outcomes returns what is known of all, in the order of Accept.
 func (l *Ledger) Outcomes() []store.Outcome {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -19,6 +19,7 @@ func TestWhatMustBeTypedFollowsFromTheTargets(t *testing.T) {
 	}{
 		{"expired", one(store.Expired), false, ""},
 		{"stale", one(store.Stale), false, ""},
+		{"dead", one(store.Dead), false, ""},
 		{"unreadable", one(store.Unreadable), false, ""},
 		{"valid", one(store.Valid), false, "work"},
 		{"valid, names hidden", one(store.Valid), true, "remove 1"},
@@ -27,7 +28,7 @@ func TestWhatMustBeTypedFollowsFromTheTargets(t *testing.T) {
 		{"no expiry", one(store.NoExpiry), false, "remove 1"},
 		{"two stale", append(one(store.Stale), one(store.Stale)...), false, "remove 2"},
 	} {
-		p := inventory.NewPlan(test.targets, test.hideNames)
+		p := inventory.NewRemoval(test.targets, test.hideNames)
 		if p.Word != test.word {
 			t.Errorf("%s: %q, want %q", test.name, p.Word, test.word)
 		}
@@ -40,5 +41,15 @@ func TestWhatMustBeTypedFollowsFromTheTargets(t *testing.T) {
 				t.Errorf("%s: %q is accepted: %t", test.name, answer, !accepts)
 			}
 		}
+	}
+}
+
+func TestARenewalOfOneIsAcceptedByAKeyAndOfMoreByTheirNumber(t *testing.T) {
+	one := []inventory.Target{{Key: store.Key{Provider: "codex", Bucket: "work"}, Status: store.Stale}}
+	if p := inventory.NewRenewal(one, nil); p.Word != "" || !p.Accepts("y") || p.Accepts("") || p.Action != store.ActionRenew {
+		t.Errorf("one: %+v", p)
+	}
+	if p := inventory.NewRenewal(append(one, one...), nil); p.Word != "renew 2" || !p.Accepts("renew 2") || p.Accepts("y") || p.Accepts("remove 2") {
+		t.Errorf("two: %+v", p)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // Event is one step of a plan's run.
 type Event struct {
 	Target  int            // index into the plan's Targets
-	Outcome *store.Outcome // what is known after its removal; nil when the removal is about to be sent
+	Outcome *store.Outcome // what is known afterwards; nil when its request is about to be sent
 }
 
 // Run carries out an accepted plan and returns an outcome for each target, in
@@ -20,23 +20,24 @@ type Event struct {
 //
 // First comes the final check: the lists of all providers concerned and the
 // token of each target. If an answer cannot be had or a target is not what was
-// shown, nothing is removed and the error is a [*CalledOffError]. Then the
-// targets are removed one at a time, each at most once, and report is called
-// before and after each from Run's own goroutine. After stop is closed nothing
-// more is sent than what is under way; [Ends] says what else ends a run.
+// shown, nothing is changed and the error is a [*CalledOffError]. Then the
+// targets are removed or renewed one at a time, each at most once, and report is
+// called before and after each from Run's own goroutine. After stop is closed
+// nothing more is sent than what is under way; [Ends] says what else ends a run.
 //
-// ctx is for the requests: its end leaves a removal under way unknown.
+// ctx is for the requests: its end leaves what is under way unknown.
 func (p *Plan) Run(ctx context.Context, s *store.ProxyTokenStore, stop <-chan struct{}, report func(Event)) ([]store.Outcome, error) {
 	outcomes := make([]store.Outcome, len(p.Targets))
 	for i, target := range p.Targets {
-		outcomes[i].Key = target.Key.WithDefault()
+		outcomes[i] = store.Outcome{Action: p.Action, Key: target.Key.WithDefault()}
 	}
 	if stopped(ctx, stop) {
 		return outcomes, nil
 	}
-	lists, err := p.finalCheck(ctx, s)
-	if err != nil {
-		return outcomes, err
+	lists, off := p.finalCheck(ctx, s)
+	if off != nil {
+		off.Action = p.Action
+		return outcomes, off
 	}
 	sent := map[store.Key]bool{}
 	for i := range outcomes {
@@ -46,7 +47,11 @@ func (p *Plan) Run(ctx context.Context, s *store.ProxyTokenStore, stop <-chan st
 		report(Event{Target: i})
 		key := outcomes[i].Key
 		sent[key] = true
-		outcomes[i] = s.RemoveVerified(ctx, store.Removal{Key: key, Others: others(lists, key, sent)})
+		if p.Action == store.ActionRenew {
+			outcomes[i] = store.NewRenewer(s).Renew(ctx, store.Renewal{Key: key, Expiry: p.Targets[i].Check.Metadata.Expiry, Now: p.Now})
+		} else {
+			outcomes[i] = s.RemoveVerified(ctx, store.Removal{Key: key, Others: others(lists, key, sent)})
+		}
 		report(Event{Target: i, Outcome: &outcomes[i]})
 		if Ends(outcomes[i]) {
 			break
@@ -56,8 +61,9 @@ func (p *Plan) Run(ctx context.Context, s *store.ProxyTokenStore, stop <-chan st
 }
 
 // Ends reports whether an outcome ends a run, so that the rest is not started: a
-// host that refuses one removal refuses all, a lost connection sends nothing,
-// and after an outcome that cannot be told the next one could not be told either.
+// host that refuses one removal or renewal refuses all, a lost connection sends
+// nothing, and after an outcome that cannot be told the next one could not be told
+// either, or would end another login at a host that cannot store what it gets.
 func Ends(o store.Outcome) bool {
 	return o.Verdict == store.Refused || o.Verdict.Uncertain() || errors.Is(o.Err, socket.ErrLost)
 }
@@ -73,7 +79,7 @@ func stopped(ctx context.Context, stop <-chan struct{}) bool {
 
 // finalCheck asks for the lists and the tokens once more, as many at a time as
 // it is worth asking a host.
-func (p *Plan) finalCheck(ctx context.Context, s *store.ProxyTokenStore) (store.Lists, error) {
+func (p *Plan) finalCheck(ctx context.Context, s *store.ProxyTokenStore) (store.Lists, *CalledOffError) {
 	var providers []string // of the targets
 	for _, target := range p.Targets {
 		if !slices.Contains(providers, target.Key.Provider) {
@@ -85,37 +91,37 @@ func (p *Plan) finalCheck(ctx context.Context, s *store.ProxyTokenStore) (store.
 		return store.Lists{}, &CalledOffError{Reason: NoAnswer, Err: err}
 	}
 	buckets := make([][]string, len(providers))
-	err = each(len(providers), func(i int) (store.Key, error) {
+	off := each(len(providers), func(i int) (store.Key, error) {
 		names, err := s.ListBuckets(ctx, providers[i])
 		buckets[i] = names
 		return store.Key{Provider: providers[i]}, err
 	})
-	if err != nil {
-		return store.Lists{}, err
+	if off != nil {
+		return store.Lists{}, off
 	}
 	checks := make([]store.Check, len(p.Targets))
-	err = each(len(p.Targets), func(i int) (store.Key, error) {
+	off = each(len(p.Targets), func(i int) (store.Key, error) {
 		check, err := s.Check(ctx, p.Targets[i].Key)
 		checks[i] = check
 		return p.Targets[i].Key, err
 	})
-	if err != nil {
-		return store.Lists{}, err
+	if off != nil {
+		return store.Lists{}, off
 	}
 	lists := store.Lists{Providers: listed, Buckets: map[string][]string{}}
 	for i, provider := range providers {
 		lists.Buckets[provider] = buckets[i]
 	}
 	for i := range p.Targets {
-		if err := p.Targets[i].compare(lists, checks[i]); err != nil {
-			return store.Lists{}, err
+		if off := p.Targets[i].compare(lists, checks[i]); off != nil {
+			return store.Lists{}, off
 		}
 	}
 	return lists, nil
 }
 
 // each asks n questions and returns the first that had no answer.
-func each(n int, ask func(i int) (about store.Key, err error)) error {
+func each(n int, ask func(i int) (about store.Key, err error)) *CalledOffError {
 	about, errs := make([]store.Key, n), make([]error, n)
 	store.ForEachLimit(n, func(i int) { about[i], errs[i] = ask(i) })
 	for i, err := range errs {
@@ -126,8 +132,8 @@ func each(n int, ask func(i int) (about store.Key, err error)) error {
 	return nil
 }
 
-// compare returns a *CalledOffError if the target is not what was shown.
-func (t *Target) compare(lists store.Lists, now store.Check) error {
+// compare returns an error if the target is not what was shown.
+func (t *Target) compare(lists store.Lists, now store.Check) *CalledOffError {
 	off := &CalledOffError{Key: t.Key, Before: t.Status, Now: &now}
 	provider, bucket := count(lists.Providers, t.Key.Provider), count(lists.Buckets[t.Key.Provider], t.Key.Bucket)
 	switch {

@@ -64,7 +64,7 @@ func (b *bench) plan(names ...string) *inventory.Plan {
 	for _, name := range names {
 		targets = append(targets, b.target(name))
 	}
-	return inventory.NewPlan(targets, false)
+	return inventory.NewRemoval(targets, false)
 }
 
 // run carries the plan out and returns what came of each target, in a word.
@@ -188,7 +188,7 @@ func TestWhatIsNotAsItWasShownCallsTheRemovalOff(t *testing.T) {
 func TestANameThatOnlyAPersonGaveHasToExist(t *testing.T) {
 	b := start(t, "default")
 	named := []inventory.Target{{Key: key("codex/nobody"), Status: store.Unchecked}}
-	_, _, err := b.run(inventory.NewPlan(named, false))
+	_, _, err := b.run(inventory.NewRemoval(named, false))
 	if off, ok := errors.AsType[*inventory.CalledOffError](err); !ok || off.Reason != inventory.NoSuchName || b.sent() != 0 {
 		t.Errorf("%v, %d sent", err, b.sent())
 	}
@@ -251,5 +251,70 @@ func TestAfterAStopNothingMoreIsSent(t *testing.T) {
 	stopped, err := p.Run(t.Context(), b.store, stop, func(e inventory.Event) { t.Errorf("reported %v", e) })
 	if err != nil || stopped[0].Verdict != store.NotStarted || b.sent() != 1 {
 		t.Errorf("stopped before the start: %v, %v", stopped, err)
+	}
+}
+
+// renewal plans the renewal of buckets as a check shows them now.
+func (b *bench) renewal(names ...string) *inventory.Plan {
+	return inventory.NewRenewal(b.plan(names...).Targets, func() time.Time { return now })
+}
+
+func TestARenewalIsCheckedOnceMoreAndAskedAboutAgain(t *testing.T) {
+	b := start(t, "default")
+	verdicts, outcomes, err := b.run(b.renewal("anthropic/default", "codex/ci-runner", "codex/jane.doe@example.com", "gemini/old-laptop", "anthropic/work@example.com"))
+	want := []string{"renewed", "dead", "dead", "not renewed by this host", "unknown"}
+	if err != nil || !slices.Equal(verdicts, want) {
+		t.Errorf("%v, %v", verdicts, err)
+	}
+	if !outcomes[0].Now.Found || outcomes[0].Action != store.ActionRenew {
+		t.Errorf("%+v", outcomes[0])
+	}
+	check := b.asked[:9]
+	slices.Sort(check)
+	asked := strings.Fields("get_token get_token get_token get_token get_token list_buckets list_buckets list_buckets list_providers" +
+		" refresh_token get_token refresh_token get_token refresh_token refresh_token refresh_token get_token")
+	if !slices.Equal(b.asked, asked) {
+		t.Errorf("asked %v", b.asked)
+	}
+	if b.sent() != 0 || len(b.host.Keys()) != 13 {
+		t.Errorf("%d removals, left %v", b.sent(), b.host.Keys())
+	}
+}
+
+func TestARenewalOfWhatHasChangedIsCalledOff(t *testing.T) {
+	b := start(t, "default")
+	p := b.renewal("anthropic/default")
+	b.host.Put(key("anthropic/default"), now.Add(time.Hour)) // a running session has renewed it
+	verdicts, _, err := b.run(p)
+	off, ok := errors.AsType[*inventory.CalledOffError](err)
+	if !ok || off.Reason != inventory.Changed || off.Action != store.ActionRenew || !slices.Equal(verdicts, []string{"not started"}) {
+		t.Errorf("%v, %#v", verdicts, err)
+	}
+	if b.host.Count("refresh_token") != 0 {
+		t.Error("it was sent")
+	}
+}
+
+func TestARenewalEndsWithARefusalALossOrWhatCannotBeTold(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		hook func(b *bench)
+		want string
+	}{
+		{"a refusal", func(b *bench) { b.hook("refresh_token", 1, refuse(store.Forbidden)) }, "refused by the host"},
+		{"a loss", func(b *bench) {
+			b.hook("refresh_token", 1, func(func() (any, error)) (any, error) { return nil, socket.ErrHangUp })
+		}, "unknown"},
+		{"a failure", func(b *bench) { b.hook("refresh_token", 1, refuse(store.RefreshFailed)) }, "unknown"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := start(t, "default")
+			p := b.renewal("anthropic/default", "codex/ci-runner")
+			test.hook(b)
+			verdicts, _, err := b.run(p)
+			if err != nil || !slices.Equal(verdicts, []string{test.want, "not started"}) || b.host.Count("refresh_token") != 1 {
+				t.Errorf("%v, %v, %d sent", verdicts, err, b.host.Count("refresh_token"))
+			}
+		})
 	}
 }

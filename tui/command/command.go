@@ -20,7 +20,7 @@ const (
 	Fine      = 0
 	Failed    = 1
 	Usage     = 2 // or no accepted handshake, for whatever cause
-	Uncertain = 3 // a removal that is unknown or cannot be confirmed; nobody can say whether a login lasts
+	Uncertain = 3 // a removal or renewal that is unknown or cannot be confirmed; nobody can say whether a login lasts
 
 	ClosedPipe = signalBase + int(syscall.SIGPIPE) // nobody reads the output any more
 )
@@ -45,12 +45,12 @@ type Env struct {
 	Theme      theme.Theme
 	Status     int
 	Signals    *Signals
-	Ledger     inventory.Ledger // of all removals
+	Ledger     inventory.Ledger // of all removals and renewals
 
 	lookups  []string // as the flags have them
 	theme    string
 	late     <-chan struct{} // closed when the command takes long; nil before it was timed
-	removing bool            // a removal may have been sent
+	changing bool            // a request that changes something may have been sent
 }
 
 // with lets do work against the host and settles the exit status. A status that

@@ -71,7 +71,7 @@ func (e *Env) Guard(work func() int) (status int) {
 		if recover() != nil {
 			e.Complain(words.ErrPanic)
 			status = max(e.Status, Failed)
-			if e.removing {
+			if e.changing {
 				status = Uncertain
 			}
 		}

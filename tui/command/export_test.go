@@ -6,6 +6,6 @@ type (
 	ListDocument   = listDocument
 	ShowDocument   = showDocument
 	CheckDocument  = checkDocument
-	RemoveDocument = removeDocument
+	ChangeDocument = changeDocument
 	DoctorDocument = doctorDocument
 )

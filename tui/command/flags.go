@@ -15,7 +15,7 @@ import (
 // Flags adds what the inspector and the commands have in common.
 func (e *Env) Flags(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&e.lookups, "lookup", nil, "also list this `PROVIDER[:BUCKET]`, for hosts that hide their lists")
-	flags.BoolVar(&e.ReadOnly, "read-only", false, "remove nothing")
+	flags.BoolVar(&e.ReadOnly, "read-only", false, "remove and renew nothing")
 	flags.BoolVar(&e.NoCheck, "no-check", false, "check no token unasked")
 	flags.StringVar(&e.theme, "theme", "auto", "auto, dark, light, ansi or none")
 	durationFlag(flags, &e.StaleAfter, "stale-after", store.DefaultStaleAfter, "how long after its expiry a token counts as stale, such as 36h, 3d or 2w")

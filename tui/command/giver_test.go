@@ -25,6 +25,7 @@ type giver struct {
 	mu      sync.Mutex // guards the fields below
 	asked   int        // tokens
 	behaves bool       // every token can be read
+	expired bool       // every token has expired, until one is renewed
 	holding bool       // the replies to tokens
 	held    []func()
 	changed chan struct{} // closed, and made anew, when a token is asked for
@@ -83,6 +84,9 @@ func (g *giver) answer(client io.Writer, asked numbered) (hangUp bool) {
 		reply(`{"buckets":` + names("bucket", g.buckets) + `}`)
 	case "get_token":
 		return g.give(client, asked.ID)
+	case "refresh_token":
+		g.renew()
+		return g.give(client, asked.ID)
 	default:
 		reply(`{}`)
 	}
@@ -99,7 +103,11 @@ func (g *giver) give(client io.Writer, id string) (hangUp bool) {
 	if g.behaves {
 		way %= 3
 	}
-	sent := frame(success(id, g.marks.token(way, g.asked)))
+	token := g.marks.token(way, g.asked)
+	if g.expired {
+		token = strings.Replace(token, lastingExpiry, `"expiry":1000000000`, 1)
+	}
+	sent := frame(success(id, token))
 	if g.spoil != nil {
 		if instead, hangUp := g.spoil(g.asked, g, sent); instead != nil {
 			_, _ = client.Write(instead)
@@ -119,6 +127,19 @@ func (g *giver) behave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.behaves = true
+}
+
+// expire gives only tokens that can be read and have expired, until one is renewed.
+func (g *giver) expire() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.behaves, g.expired = true, true
+}
+
+func (g *giver) renew() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.expired = false
 }
 
 // hold lets replies to tokens wait for release.
@@ -176,12 +197,15 @@ func names(prefix string, n int) string {
 	return string(text)
 }
 
+// lastingExpiry is the expiry of a token, in the year 2100.
+const lastingExpiry = `"expiry":4102444800`
+
 // token is the nth token, written down in one of the ways that hosts may find.
 // Half of them are mistyped.
 func (m marks) token(way, n int) string {
 	secret := func(field string) string { return fmt.Sprintf(`%s-%s-%d`, m.word, field, n) }
 	text := func(field string) string { return `"` + secret(field) + `"` }
-	usual := `"token_type":"Bearer","expiry":4102444800,"scope":"openid"`
+	usual := `"token_type":"Bearer",` + lastingExpiry + `,"scope":"openid"`
 	dropped := `"refresh_token":` + text("refresh") + `,"more":{` + text("key") + `:[` + text("deep") + `,` + m.number + `]}`
 	var fields string
 	switch way % 10 {

@@ -111,6 +111,8 @@ func (a *adversary) answer(op, provider, bucket string) string {
 		return `"ok":true,"data":` + a.token(number)
 	case op == "remove_token":
 		return a.refusal('V', number*perToken, "INTERNAL_ERROR")
+	case op == "refresh_token":
+		return a.refusal('V', number*perToken, "REAUTH_REQUIRED")
 	case provider == "errors":
 		return a.refusal('E', number, "")
 	}

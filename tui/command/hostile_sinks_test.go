@@ -54,6 +54,8 @@ func sinks() []sink {
 		{name: "list on a terminal", terminal: true, write: onTerminal("list"), least: map[byte]int{'P': everyText, 'B': everyText}},
 		{name: "ledger", write: piped("remove tokens " + strings.Join(countedNames("tok", 20), " ") + " --yes"), least: map[byte]int{'V': 20}},
 		{name: "ledger --json", json: true, write: piped("remove tokens " + strings.Join(countedNames("tok", 20), " ") + " --yes --json"), least: map[byte]int{'V': 20}},
+		{name: "renewals", write: piped("renew tokens " + strings.Join(countedNames("tok", 20), " ") + " --yes"), least: map[byte]int{'V': 20}},
+		{name: "renewals --json", json: true, write: piped("renew tokens " + strings.Join(countedNames("tok", 20), " ") + " --yes --json"), least: map[byte]int{'V': 20}},
 		{name: "unknown name", write: piped("show nope"), least: map[byte]int{'P': 1}},
 		{name: "unknown bucket", write: piped("show tokens nope"), least: map[byte]int{'B': 1}},
 		{name: "doctor", write: piped("doctor"), least: map[byte]int{'P': 1}},

@@ -107,18 +107,19 @@ type showDocument struct {
 	Buckets     []shownBucket `json:"buckets"`
 }
 
-// removedBucket is a bucket as it was before, and what came of its removal.
-type removedBucket struct {
+// changedBucket is a bucket and what came of its removal or renewal. What is not in
+// the verdict is as it was before a removal, and as it is after a renewal.
+type changedBucket struct {
 	bucketFacts
 	Verdict string `json:"verdict"`
 	Message string `json:"message"`
 }
 
-// removeDocument is what remove writes.
-type removeDocument struct {
+// changeDocument is what remove and renew write.
+type changeDocument struct {
 	head
 	DryRun  bool            `json:"dry_run"`
-	Buckets []removedBucket `json:"buckets"`
+	Buckets []changedBucket `json:"buckets"`
 }
 
 // doctorDocument is what doctor writes.

@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"credscope/socket"
 	"credscope/store/demo"
 	"credscope/tui/command"
 )
@@ -38,7 +40,7 @@ func documented(t *testing.T) map[string]field {
 		kind, optional := strings.CutSuffix(strings.TrimSpace(cells[3]), ", optional")
 		of := strings.Split(strings.TrimSpace(cells[2]), ", ")
 		if of[0] == "all" {
-			of = []string{"list", "show", "check", "remove", "doctor"}
+			of = []string{"list", "show", "check", "remove", "renew", "doctor"}
 		}
 		fields[strings.Trim(cells[1], " `")] = field{of, strings.Split(kind, " or "), optional}
 	}
@@ -84,6 +86,7 @@ func documents() map[string][]string {
 		"check":  {"check codex --for 2h", "check claudecode", "check qwen", "check nope"},
 		"show":   {"show codex", "show qwen", "show gemini", "show codex nope"},
 		"remove": {"remove codex ci-runner --yes", "remove --stale --yes", "remove codex shared@example.com --dry-run", "remove qwen nope --yes"},
+		"renew":  {"renew anthropic default --yes", "renew --stale --yes", "renew codex ci-runner --dry-run", "renew codex nope --yes"},
 		"doctor": {"doctor", "doctor --private", "doctor --socket /absent"},
 	}
 }
@@ -92,12 +95,14 @@ func TestJSONIsAsDocumented(t *testing.T) {
 	t.Parallel()
 	fields := documented(t)
 	forms := map[string]any{
-		"list": new(command.ListDocument), "show": new(command.ShowDocument), "check": new(command.CheckDocument), "remove": new(command.RemoveDocument), "doctor": new(command.DoctorDocument),
+		"list": new(command.ListDocument), "show": new(command.ShowDocument), "check": new(command.CheckDocument), "remove": new(command.ChangeDocument),
+		"renew": new(command.ChangeDocument), "doctor": new(command.DoctorDocument),
 	}
 	for command, runs := range documents() {
 		found := map[string]map[string]bool{}
 		for _, run := range runs {
 			h := host(t, demo.Options{Mark: mark})
+			h.SetHook(refusingWhatIsDead(h))
 			stdout, _, _ := piped(t, from(h.Path()), append(strings.Fields(run), "--json")...)
 			oneDocument(t, run, stdout, forms[command])
 			var document map[string]any
@@ -111,6 +116,16 @@ func TestJSONIsAsDocumented(t *testing.T) {
 		}
 		delete(found, "")
 		compare(t, command, fields, found)
+	}
+}
+
+// refusingWhatIsDead is a host that refuses to hand out codex/ci-runner after a renewal.
+func refusingWhatIsDead(h *demo.Host) demo.Hook {
+	return func(_ context.Context, call demo.Call, answer func() (any, error)) (any, error) {
+		if call.Op == "get_token" && call.Key.Bucket == "ci-runner" && h.Count("refresh_token") > 0 {
+			return nil, &socket.ResponseError{Code: socket.CodeForbidden, Message: "no"}
+		}
+		return answer()
 	}
 }
 

@@ -97,7 +97,11 @@ func (e *examination) late(t *testing.T) {
 // command runs one without a screen.
 func (e *examination) command(t *testing.T, args ...string) {
 	t.Helper()
-	e.piped(t, fmt.Sprint(args), newGiver(t, 2, 20), args...)
+	g := newGiver(t, 2, 20)
+	if args[0] == "renew" {
+		g.expire()
+	}
+	e.piped(t, fmt.Sprint(args), g, args...)
 }
 
 // commands are those that write what they know and end.
@@ -107,6 +111,8 @@ var commands = [][]string{
 	{"show", "provider-0000"},
 	{"show", "provider-0000", "--json"},
 	{"remove", "provider-0000", "bucket-0001", "--yes", "--json"},
+	{"renew", "provider-0000", "bucket-0001", "--yes"},
+	{"renew", "provider-0000", "--stale", "--yes", "--json"},
 	{"doctor"},
 	{"doctor", "--json"},
 }

@@ -39,7 +39,7 @@ func TestNoSecretIsShownAnywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(lines), "get_token") || !strings.Contains(string(lines), "remove_token") {
+	if !strings.Contains(string(lines), "get_token") || !strings.Contains(string(lines), "remove_token") || !strings.Contains(string(lines), "refresh_token") {
 		t.Errorf("the log tells too little:\n%s", lines)
 	}
 	withoutMark(t, "the log", string(lines))
@@ -70,7 +70,7 @@ func walk() []func(term *terminal.Terminal) {
 	}
 	return []func(term *terminal.Terminal){
 		see("work@example.com", "org:create_api_key"), press("enter", "r"), see("anthropic/default: stale"),
-		press("esc"), removeStale, see("anthropic/default: removed"),
+		press("esc"), renewStale, see("anthropic/default: renewed"), removeRenewed, see("anthropic/default: removed"),
 		press("1", "j", "j"), see("Buckets of claudecode", "valid"), press("enter", "enter"), see("▸ claudecode/"),
 		press("esc", "G"), question, see(`Type "default"`), press("esc", "1"),
 		press("j"), see("Buckets of codex", "denied", "ci-runner"), press("2"), see("codex/ci-runner ─"), press("s", "G", "k", "k"), see("acct-"),

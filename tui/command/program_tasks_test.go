@@ -108,7 +108,7 @@ func TestATaskTakesFewKeys(t *testing.T) {
 func TestWhatWasRemovedIsProvedAndCanBeLoggedInAgain(t *testing.T) {
 	t.Parallel()
 	h := host(t, demo.Options{})
-	term := start(t, terminal.Options{Cols: 120, Rows: 35, Env: from(h.Path())})
+	term := start(t, terminal.Options{Cols: 120, Rows: 50, Env: from(h.Path())}) // the time goes on beside the question
 	seeChecked(term)
 	follow(term, []step{{"j space space", []string{`2 marked`}}})
 	question(term)

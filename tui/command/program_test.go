@@ -209,10 +209,13 @@ func stop(t *testing.T, term *terminal.Terminal, signal syscall.Signal) {
 	ends(t, term, 128+int(signal))
 }
 
-// question opens the dialog about the bucket under the cursor and waits until it
-// takes keys: it ignores them for the first 300 ms, and a second passes on the screen.
-func question(term *terminal.Terminal) {
-	term.Press("x")
+// question opens the dialog about the removal of the bucket under the cursor.
+func question(term *terminal.Terminal) { asked(term, "x") }
+
+// asked opens a dialog about the bucket under the cursor and waits until it takes keys:
+// it ignores them for the first 300 ms, and a second passes on the screen.
+func asked(term *terminal.Terminal, key string) {
+	term.Press(key)
 	term.See("Cancel")
 	shown := ""
 	for range 3 {

@@ -33,14 +33,19 @@ func pastes(confirmation string) (pasted []string) {
 	return pasted
 }
 
-// questionAbout is a dialog about a bucket.
-type questionAbout struct{ provider, bucket, status, confirmation, keys string }
+// questionAbout is a dialog about a bucket: the key that opens it, what it shows, and
+// what comes of it.
+type questionAbout struct{ provider, bucket, status, confirmation, keys, opens, shows, done string }
 
-// questions are two dialogs: one that y answers, and one that takes a text.
+// questions are dialogs: two that y answers, and one that takes a text.
 var questions = map[string]questionAbout{
-	"y":      {provider: "anthropic", bucket: "default", status: "stale", confirmation: "y"},
-	"a name": {provider: "claudecode", bucket: "default", status: "valid", confirmation: "default", keys: "G"},
+	"y":       {"anthropic", "default", "stale", "y", "", "x", "Cannot be undone", "removed"},
+	"a name":  {"claudecode", "default", "valid", "default", "G", "x", "Cannot be undone", "removed"},
+	"renewal": {"anthropic", "default", "stale", "y", "", "n", "that login can end", "renewed"},
 }
+
+// changesOf counts the requests that have changed something.
+func changesOf(h *demo.Host) int { return h.Count("remove_token") + h.Count("refresh_token") }
 
 // onto goes to the bucket of a question.
 func onto(term *terminal.Terminal, q questionAbout) {
@@ -49,7 +54,7 @@ func onto(term *terminal.Terminal, q questionAbout) {
 	term.See("─ " + q.provider + "/" + q.bucket)
 }
 
-func TestNoAnswerThatATerminalTypesRemovesAnything(t *testing.T) {
+func TestNoAnswerThatATerminalTypesChangesAnything(t *testing.T) {
 	t.Parallel()
 	// The dialog ignores keys until esc, so that a slow machine tests the same.
 	program := variant(t,
@@ -67,18 +72,18 @@ func TestNoAnswerThatATerminalTypesRemovesAnything(t *testing.T) {
 				n := 0
 				for _, bytes := range sample.Of(append(typedAnswers(q.confirmation), pastes(q.confirmation)...), 7) {
 					for _, moment := range []func(){
-						func() { term.Type("x" + bytes) },                                         // in one write
-						func() { term.Type("x"); term.See("Cannot be undone"); term.Type(bytes) }, // once it is drawn
+						func() { term.Type(q.opens + bytes) },                              // in one write
+						func() { term.Type(q.opens); term.See(q.shows); term.Type(bytes) }, // once it is drawn
 					} {
 						moment()
-						term.See("Cannot be undone")
+						term.See(q.shows)
 						term.Press("esc")
-						term.SeeNot("Cannot be undone")
+						term.SeeNot(q.shows)
 						n++
 					}
 				}
-				if removals := h.Count("remove_token"); removals != 0 {
-					t.Errorf("%d removals", removals)
+				if n := changesOf(h); n != 0 {
+					t.Errorf("%d removals or renewals", n)
 				}
 				injected <- n
 			})
@@ -93,7 +98,7 @@ func TestNoAnswerThatATerminalTypesRemovesAnything(t *testing.T) {
 	for n := range injected {
 		all += n
 	}
-	t.Logf("%d answers typed by a terminal, 0 removals", all)
+	t.Logf("%d answers typed by a terminal, 0 removals or renewals", all)
 	if all < 100 || sample.Exhaustive() && all < 500 {
 		t.Errorf("only %d answers were typed", all)
 	}
@@ -112,7 +117,7 @@ func beforeAndLater(t *testing.T, q questionAbout) (n int) {
 	}
 	term.Type("2")
 	seeRow(term, q.provider, q.bucket, q.status) // the question depends on it
-	question(term)
+	asked(term, q.opens)
 	for _, bytes := range pastes(q.confirmation) {
 		term.Type(bytes)
 		n++
@@ -123,17 +128,17 @@ func beforeAndLater(t *testing.T, q questionAbout) (n int) {
 			n++
 		}
 	}
-	if removals := h.Count("remove_token"); removals != 0 {
-		t.Errorf("%d removals", removals)
+	if n := changesOf(h); n != 0 {
+		t.Errorf("%d removals or renewals", n)
 	}
 	answer := q.confirmation
 	if answer != "y" {
 		answer += "\r"
 	}
 	term.Type(answer)
-	term.See(q.provider + "/" + q.bucket + ": removed")
-	if removals := h.Count("remove_token"); removals != 1 {
-		t.Errorf("%d removals, want the one that was answered", removals)
+	term.See(q.provider + "/" + q.bucket + ": " + q.done)
+	if n := changesOf(h); n != 1 {
+		t.Errorf("%d removals and renewals, want the one that was answered", n)
 	}
 	leave(t, term, 0)
 	return n

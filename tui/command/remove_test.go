@@ -50,6 +50,35 @@ func TestRemovalIsAskedAboutOnATerminal(t *testing.T) {
 	}
 }
 
+func TestARenewalIsAskedAboutOnATerminal(t *testing.T) {
+	t.Parallel()
+	for _, q := range []struct {
+		name, args, asks, answer string
+		code, renewals           int
+	}{
+		{"one", "anthropic default", "y renews. Renew it? [y/N]", "y\r", 0, 1},
+		{"one, no", "anthropic default", "y renews. Renew it? [y/N]", "n\r", 1, 0},
+		{"several", "--stale", `Type "renew 3" and press Enter:`, "renew 3\r", 1, 3},
+		{"several, another word", "--stale", `Type "renew 3" and press Enter:`, "remove 3\r", 1, 0},
+	} {
+		t.Run(q.name, func(t *testing.T) {
+			t.Parallel()
+			h := host(t, demo.Options{Mark: mark})
+			term := start(t, wide(from(h.Path())...), append([]string{"renew"}, strings.Fields(q.args)...)...)
+			term.SeeAll(q.asks, "stores them in place of the old ones", "that login can end", "until they read again")
+			term.Type(q.answer)
+			ends(t, term, q.code)
+			if n := h.Count("refresh_token"); n != q.renewals || h.Count("remove_token") != 0 {
+				t.Errorf("%d renewals were sent, want %d\n%s", n, q.renewals, term.Primary())
+			}
+			if q.renewals == 0 && !strings.Contains(term.Primary(), "Nothing was renewed") {
+				t.Errorf("it says %q", term.Primary())
+			}
+			withoutMark(t, "the output", string(term.Raw()))
+		})
+	}
+}
+
 func TestARemovalIsForWhatWasAskedAbout(t *testing.T) {
 	t.Parallel()
 	h := host(t, demo.Options{})

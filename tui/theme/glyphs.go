@@ -23,7 +23,7 @@ func NewGlyphs(ascii bool) Glyphs {
 
 var unicodeGlyphs = Glyphs{
 	Status: map[store.Status]string{
-		store.Valid: "●", store.Expiring: "◐", store.Expired: "○", store.Stale: "✗", store.NoExpiry: "∞",
+		store.Valid: "●", store.Expiring: "◐", store.Expired: "○", store.Stale: "✗", store.Dead: "†", store.NoExpiry: "∞",
 		store.InvalidExpiry: "?", store.Unreadable: "!", store.Absent: "!", store.Denied: "–", store.InvalidName: "!", store.Unchecked: "·",
 	},
 	Kinds:    map[Kind]string{Info: "·", Success: "✓", Warning: "!", Failure: "✗"},
@@ -36,7 +36,7 @@ var unicodeGlyphs = Glyphs{
 
 var asciiGlyphs = Glyphs{
 	Status: map[store.Status]string{
-		store.Valid: "v", store.Expiring: "e", store.Expired: "o", store.Stale: "x", store.NoExpiry: "n",
+		store.Valid: "v", store.Expiring: "e", store.Expired: "o", store.Stale: "x", store.Dead: "D", store.NoExpiry: "n",
 		store.InvalidExpiry: "?", store.Unreadable: "!", store.Absent: "!", store.Denied: "-", store.InvalidName: "!", store.Unchecked: ".",
 	},
 	Kinds:    map[Kind]string{Info: ".", Success: "+", Warning: "!", Failure: "x"},

@@ -88,7 +88,7 @@ func NewStyles(p Palette) Styles {
 		Status:        map[store.Status]Style{}, SelectedStatus: map[store.Status]Style{},
 	}
 	for status, colour := range map[store.Status]string{
-		store.Valid: p.Good, store.Expiring: p.Warn, store.Expired: p.Warn, store.Stale: p.Bad,
+		store.Valid: p.Good, store.Expiring: p.Warn, store.Expired: p.Warn, store.Stale: p.Bad, store.Dead: p.Bad,
 		store.NoExpiry: p.Text, store.InvalidExpiry: p.Warn, store.Unreadable: p.Bad,
 		store.Absent: p.Warn, store.Denied: p.Dim, store.InvalidName: p.Warn, store.Unchecked: p.Dim,
 	} {

@@ -186,6 +186,14 @@ func explainRefusal(e *store.Error) Explanation {
 		return Explanation{"The host is busy with other requests" + said, "press r in a moment"}
 	case store.ResponseTooLarge:
 		return Explanation{"The answer is too large for this host's protocol" + said, fewerBuckets}
+	case store.ReauthRequired:
+		return Explanation{"The host says that it must be logged in again" + said, ""}
+	case store.RefreshFailed:
+		return Explanation{"The host could not renew it" + said, ""}
+	case store.RefreshNotAvailable:
+		return Explanation{"The host has no refresh token of it" + said, ""}
+	case store.ProviderNotFound:
+		return Explanation{"The host does not renew this provider" + said, ""}
 	case store.Cancelled:
 		return Explanation{"The request was cancelled" + said, "press r to refresh"}
 	}
@@ -210,22 +218,23 @@ func adviceOnInternalError(message string) string {
 	return "check on the host, then press r"
 }
 
-// explainCalledOff is about a removal that the final check has stopped.
+// explainCalledOff is about a plan that the final check has stopped.
 func explainCalledOff(e *inventory.CalledOffError) Explanation {
-	name := keyName(e.Key)
+	name, action := keyName(e.Key), Action(e.Action)
+	nothing := "Nothing was " + action.Done + ", because "
 	switch e.Reason {
 	case inventory.NoAnswer:
 		why := Explain(e.Err)
-		return Explanation{"Nothing was removed, because the final check had no answer: " + why.Cause, why.Next}
+		return Explanation{nothing + "the final check had no answer: " + why.Cause, why.Next}
 	case inventory.NotListed:
-		return Explanation{"Nothing was removed, because the host no longer lists " + name, "press r to refresh"}
+		return Explanation{nothing + "the host no longer lists " + name, "press r to refresh"}
 	case inventory.ListedTwice:
-		return Explanation{"Nothing was removed, because the host lists " + name + " twice", "press r to refresh"}
+		return Explanation{nothing + "the host lists " + name + " twice", "press r to refresh"}
 	case inventory.NoSuchName:
-		return Explanation{"Nothing was removed, because the host has no " + name, "check the name"}
+		return Explanation{nothing + "the host has no " + name, "check the name"}
 	case inventory.Changed:
 	}
-	return Explanation{"Nothing was removed, because " + name + " has changed since the question, " + change(e), "press x to be asked again"}
+	return Explanation{nothing + name + " has changed since the question, " + change(e), "press " + action.Key + " to be asked again"}
 }
 
 // change says what is different, which may be no more than the expiry.

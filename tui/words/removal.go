@@ -10,8 +10,21 @@ import (
 	"credscope/tui/text"
 )
 
-// Question returns the title of a removal's question.
-func Question(targets int) string { return "Remove " + Count(targets, "bucket") + "?" }
+// ActionWords are the forms of the word for an action, and the screen's key for it.
+type ActionWords struct{ Verb, Doing, Done, Noun, Key string }
+
+// Action returns the words for an action.
+func Action(a store.Action) ActionWords {
+	if a == store.ActionRenew {
+		return ActionWords{"renew", "renewing", "renewed", "renewal", "n"}
+	}
+	return ActionWords{"remove", "removing", "removed", "removal", "x"}
+}
+
+// Question returns the title of a plan's question.
+func Question(p *inventory.Plan) string {
+	return Capital(Action(p.Action).Verb) + " " + Count(len(p.Targets), "bucket") + "?"
+}
 
 // TargetState returns what was known of a target when the question was asked.
 func TargetState(t inventory.Target, now time.Time) string {
@@ -23,18 +36,25 @@ func TargetState(t inventory.Target, now time.Time) string {
 	return t.Status.String()
 }
 
-// Consequences returns what a removal does not do or undo, a sentence each.
-// protocol is the host's version, 0 if unknown.
-func Consequences(targets []inventory.Target, protocol int) []string {
-	login := "/auth PROVIDER login BUCKET"
-	if len(targets) == 1 {
-		login = LoginAdvice(targets[0].Key, protocol)
+// Consequences returns what a plan does, and what it does not undo, a sentence each.
+// protocol is the host's version, 0 if unknown. renewal says how a renewal is asked
+// for here, such as "credscope renew".
+func Consequences(p *inventory.Plan, protocol int, renewal string) []string {
+	if p.Action == store.ActionRenew {
+		return renewalConsequences()
 	}
-	return []string{
+	login := "/auth PROVIDER login BUCKET"
+	if len(p.Targets) == 1 {
+		login = LoginAdvice(p.Targets[0].Key, protocol)
+	}
+	sentences := []string{
 		"Does not revoke it at the provider; running sessions keep using it.",
 		"Its refresh token, if any, goes too. Cannot be undone: log in again.",
-		"Log in again on the host: " + login,
 	}
+	if said := untried(p.Targets, renewal); said != "" {
+		sentences = append(sentences, said)
+	}
+	return append(sentences, "Log in again on the host: "+login)
 }
 
 // protocolWithClaudecode is the version of hosts that keep the Claude login under

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strings"
 	"time"
 
 	"credscope/socket"
@@ -11,7 +12,7 @@ import (
 
 // Legend lists the statuses in the order in which help explains them.
 var Legend = []store.Status{
-	store.Valid, store.Expiring, store.Expired, store.Stale, store.NoExpiry, store.InvalidExpiry,
+	store.Valid, store.Expiring, store.Expired, store.Stale, store.Dead, store.NoExpiry, store.InvalidExpiry,
 	store.Unreadable, store.Absent, store.Denied, store.InvalidName, store.Unchecked,
 }
 
@@ -26,6 +27,8 @@ func Meaning(s store.Status) string {
 		return "expired; LLxprt on the host may still renew it"
 	case store.Stale:
 		return "expired longer ago than --stale-after"
+	case store.Dead:
+		return "expired, and on renewal the host said that it cannot be renewed"
 	case store.NoExpiry:
 		return "the host gave no expiry"
 	case store.InvalidExpiry:
@@ -64,7 +67,10 @@ func Note(inv *inventory.Inventory, b *inventory.Bucket, now time.Time) string {
 	return sentence(Meaning(status))
 }
 
-func sentence(words string) string { return string(words[0]-'a'+'A') + words[1:] + "." }
+func sentence(words string) string { return Capital(words) + "." }
+
+// Capital returns English words with their first letter in upper case.
+func Capital(words string) string { return strings.ToUpper(words[:1]) + words[1:] }
 
 // Status returns the word of a status, and for one that a token's expiry has
 // decided how far away that is: "stale, expired 41d ago", "valid, expires in 6h 12m".
@@ -80,15 +86,16 @@ func Status(s store.Status, expiry time.Time, known bool, now time.Time) string 
 	return s.String() + ", expired " + Relative(expiry, now)
 }
 
-// Blocked returns why a bucket can be neither marked nor removed, "" if it can.
+// Blocked returns why a bucket can be neither marked nor removed or renewed, "" if it
+// can.
 func Blocked(r inventory.Reason) string {
 	switch r {
 	case inventory.ProviderDuplicate:
-		return "The host lists this provider twice, so it is not clear which one a removal would hit"
+		return "The host lists this provider twice, so it is not clear which one would be hit"
 	case inventory.BucketDuplicate:
-		return "The host lists this name twice, so it is not clear which one a removal would hit"
+		return "The host lists this name twice, so it is not clear which one would be hit"
 	case inventory.NotFound:
-		return "Not found: there is nothing to remove under this name"
+		return "Not found: there is nothing under this name"
 	case inventory.InvalidName:
 		return "Invalid name, which hosts refuse: remove it with the host's own keychain tool"
 	default:
@@ -108,7 +115,7 @@ func Hints(inv *inventory.Inventory, b *inventory.Bucket, now time.Time) (hints 
 			hints = append(hints, "Hint: LLxprt since 0.10 has no login for "+b.Key.Provider+", so this may be a leftover. "+keychainPlace(b.Key))
 		}
 	case "anthropic":
-		if b.Listed && (status == store.Stale || status == store.Unreadable || status == store.Expired) {
+		if b.Listed && (status == store.Stale || status == store.Dead || status == store.Unreadable || status == store.Expired) {
 			hints = append(hints, "Hint: newer LLxprt releases keep the Claude login under claudecode, so this may be a leftover.")
 		}
 	}

@@ -100,7 +100,7 @@ func TestANoteSaysWhyThereIsNoAnswer(t *testing.T) {
 	if got := note("a b"); got != "Hosts list it, but neither hand it out nor remove it." {
 		t.Error(got)
 	}
-	if got := note("twice"); got != "The host lists this name twice, so it is not clear which one a removal would hit." {
+	if got := note("twice"); got != "The host lists this name twice, so it is not clear which one would be hit." {
 		t.Error(got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"credscope/socket"
 	"credscope/store"
@@ -11,21 +12,36 @@ import (
 	"credscope/tui/theme"
 )
 
-// Verdict returns what is known after a removal, with its evidence and what to do
-// next, for the screen.
-func Verdict(o store.Outcome) (theme.Kind, string) { return verdict(o, Error) }
+// Verdict returns what is known after a removal or a renewal, with its evidence and
+// what to do next, for the screen. Times are in a zone.
+func Verdict(o store.Outcome, zone *time.Location) (theme.Kind, string) {
+	return verdict(o, Error, zone)
+}
 
-// VerdictWithoutKeys is [Verdict] for places without the screen's keys.
+// VerdictWithoutKeys is [Verdict] for places without the screen's keys, in UTC.
 func VerdictWithoutKeys(o store.Outcome) string {
-	_, sentence := verdict(o, ErrorWithoutKeys)
+	_, sentence := verdict(o, ErrorWithoutKeys, time.UTC)
 	return sentence
 }
 
-func verdict(o store.Outcome, explain func(error) string) (theme.Kind, string) {
+func verdict(o store.Outcome, explain func(error) string, zone *time.Location) (theme.Kind, string) {
 	said, why := text.Name(o.Key.String())+": "+o.String(), ""
 	if o.Err != nil {
 		why = " " + explain(o.Err)
 	}
+	switch {
+	case o.Verdict == store.NotStarted:
+		return theme.Warning, said + "."
+	case o.Verdict == store.NotSent:
+		return theme.Failure, said + ", so nothing was " + Action(o.Action).Done + "." + why
+	case o.Action == store.ActionRenew:
+		return renewalVerdict(o, said, why, zone)
+	}
+	return removalVerdict(o, said, why)
+}
+
+// removalVerdict continues what is said with why.
+func removalVerdict(o store.Outcome, said, why string) (theme.Kind, string) {
 	switch o.Verdict {
 	case store.Removed:
 		return theme.Success, said + ". The host no longer shows it, and still shows the others."
@@ -44,16 +60,11 @@ func verdict(o store.Outcome, explain func(error) string) (theme.Kind, string) {
 		if errors.Is(o.Err, socket.ErrTimeout) {
 			return theme.Failure, said + ". The host did not answer in time and may still remove it."
 		}
-		return theme.Failure, said + "." + why
 	case store.Unknown:
 		return theme.Failure, said + " whether it was removed. It is not sent again. " + alsoMissing(o) + checkOnHost(o.Key) + why
-	case store.Refused:
-		return theme.Failure, said + "." + why
-	case store.NotSent:
-		return theme.Failure, said + ", so nothing was removed." + why
 	default:
-		return theme.Warning, said + "."
 	}
+	return theme.Failure, said + "." + why
 }
 
 func whyUnconfirmed(o store.Outcome) string {
@@ -90,30 +101,50 @@ func keyName(key store.Key) string {
 func Summary(outcomes []store.Outcome, targets int) (theme.Kind, string) {
 	kind := theme.Success
 	var parts []string
-	add := func(n int, what string, k theme.Kind) {
-		if n > 0 {
-			parts, kind = append(parts, fmt.Sprintf("%d %s", n, what)), max(kind, k)
-		}
-	}
 	n := map[string]int{}
 	for _, o := range outcomes {
-		switch v := o.Verdict; {
-		case v == store.Removed, v == store.NoLongerShown, v == store.AlreadyGone:
-			n[v.String()]++
-		case v.Uncertain():
-			n["unknown"]++
-		default:
-			n["not removed"]++
+		n[summed(o)]++
+	}
+	n[store.NotStarted.String()] += targets - len(outcomes)
+	for _, part := range []struct {
+		what string
+		kind theme.Kind
+	}{
+		{"removed", theme.Success},
+		{"no longer shown", theme.Success},
+		{"already gone", theme.Success},
+		{"renewed", theme.Success},
+		{"renewed a moment ago", theme.Warning},
+		{"dead", theme.Warning},
+		{"not removed", theme.Failure},
+		{"not renewed", theme.Failure},
+		{"unknown", theme.Failure},
+		{"not started", theme.Warning},
+	} {
+		if n[part.what] > 0 {
+			parts, kind = append(parts, fmt.Sprintf("%d %s", n[part.what], part.what)), max(kind, part.kind)
 		}
 	}
-	add(n["removed"], "removed", theme.Success)
-	add(n["no longer shown"], "no longer shown", theme.Success)
-	add(n["was already gone"], "already gone", theme.Success)
-	add(n["not removed"], "not removed", theme.Failure)
-	add(n["unknown"], "unknown", theme.Failure)
-	add(targets-len(outcomes), "not started", theme.Warning)
 	return kind, strings.Join(parts, ", ")
 }
+
+// summed returns what an outcome is counted as.
+func summed(o store.Outcome) string {
+	switch v := o.Verdict; v {
+	case store.Removed, store.NoLongerShown, store.Renewed, store.RenewedBefore, store.CannotRenew, store.NotStarted:
+		return v.String()
+	case store.AlreadyGone:
+		return "already gone"
+	default:
+		if v.Uncertain() {
+			return store.Unknown.String()
+		}
+		return "not " + Action(o.Action).Done
+	}
+}
+
+// EndsLogin reports whether a login has to be made anew after an outcome.
+func EndsLogin(o store.Outcome) bool { return o.Verdict.Gone() || o.Verdict == store.CannotRenew }
 
 // RowVerdict returns what a row says of a removal that left its bucket there, "" if
 // nothing.

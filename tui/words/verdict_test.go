@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"credscope/socket"
 	"credscope/store"
@@ -89,40 +90,177 @@ func verdicts() []struct {
 	}
 }
 
+// tokenUntil is a token that was handed out and expires at a time.
+func tokenUntil(at time.Time) *store.Check {
+	return &store.Check{Found: true, Metadata: store.Metadata{Expiry: store.NewExpiry(float64(at.Unix()))}}
+}
+
+// renewals returns an outcome of every sort of renewal with its sentence.
+func renewals() []struct {
+	o    store.Outcome
+	kind theme.Kind
+	want string
+} {
+	const check = " Check on the host: /auth codex status."
+	old, fresh := tokenUntil(testNow.Add(-time.Hour)), tokenUntil(testNow.Add(8*time.Hour))
+	refused := func(code store.Code, message string) error {
+		return &store.Error{Op: "refresh_token", Code: code, Message: message, RetryAfter: 12 * time.Second}
+	}
+	const isNow = " It now expires at 2026-11-23 21:05 +00."
+	return []struct {
+		o    store.Outcome
+		kind theme.Kind
+		want string
+	}{
+		{store.Outcome{Verdict: store.Renewed, Now: fresh}, theme.Success, "renewed." + isNow},
+		{store.Outcome{Verdict: store.Renewed, Now: fresh, Err: refused(store.RefreshFailed, "no")}, theme.Success, "renewed (the host reported an error)." + isNow},
+		{store.Outcome{Verdict: store.Renewed, Now: fresh, Err: socket.ErrTimeout}, theme.Success, "renewed (the reply was lost)." + isNow},
+		{store.Outcome{Verdict: store.StillExpired, Now: old, Reply: &old.Metadata}, theme.Failure, "still expired (host said OK)." + check},
+		{
+			store.Outcome{Verdict: store.StillExpired, Now: old, Reply: &fresh.Metadata},
+			theme.Failure,
+			"still expired (host said OK). Its reply had a token that expires at 2026-11-23 21:05 +00, which it may not have stored." + check,
+		},
+		{
+			store.Outcome{Verdict: store.CannotRenew, Now: old, Err: refused(store.ReauthRequired, "invalid_grant")},
+			theme.Warning,
+			`dead. The host says that it must be logged in again (host says: "invalid_grant").`,
+		},
+		{
+			store.Outcome{Verdict: store.CannotRenew, Err: refused(store.RefreshNotAvailable, "no refresh_token")},
+			theme.Warning,
+			"dead. It cannot be renewed: the host has no refresh token of it.",
+		},
+		{store.Outcome{Verdict: store.RenewedBefore, Err: refused(store.RateLimited, "")}, theme.Warning, "renewed a moment ago. The host can be asked again in 12s."},
+		{
+			store.Outcome{Verdict: store.RenewedBefore, Err: &store.Error{Code: store.RateLimited}},
+			theme.Warning,
+			"renewed a moment ago. The host can be asked again in half a minute.",
+		},
+		{store.Outcome{Verdict: store.NotRenewable, Err: refused(store.ProviderNotFound, "")}, theme.Failure, "this host does not renew codex."},
+		{store.Outcome{Verdict: store.NoToken, Err: refused(store.NotFound, "no")}, theme.Failure, `no token. The host finds no readable token (host says: "no"): press R to refresh all.`},
+		{
+			store.Outcome{Verdict: store.Unknown, Now: old, Err: refused(store.RefreshFailed, "503")},
+			theme.Failure,
+			"unknown whether it can be renewed. So far it was not. It is not sent again." + check + ` The host could not renew it (host says: "503").`,
+		},
+		{
+			store.Outcome{Verdict: store.Unknown, Now: &store.Check{}},
+			theme.Failure,
+			"unknown whether it was renewed. The host hands out no token of it any more. It is not sent again." + check,
+		},
+		{
+			store.Outcome{Verdict: store.Unknown, Now: &store.Check{Hidden: true}},
+			theme.Failure,
+			"unknown whether it was renewed. The host refuses to hand it out now. It is not sent again." + check,
+		},
+		{
+			store.Outcome{Verdict: store.Unknown, Now: old, Err: socket.ErrTimeout},
+			theme.Failure,
+			"unknown whether it was renewed. The host did not answer in time and may still renew it. It is not sent again." + check,
+		},
+		{
+			store.Outcome{Verdict: store.Unknown, Err: &store.Error{Code: store.InternalError}},
+			theme.Failure,
+			"unknown whether it was renewed. It is not sent again." + check + " Host-side operation failed: check on the host, then press r.",
+		},
+		{
+			store.Outcome{Verdict: store.Unknown, Err: &socket.LostError{}},
+			theme.Failure,
+			"unknown whether it was renewed. It is not sent again." + check + " Credential proxy connection lost. Restart the session.",
+		},
+		{
+			store.Outcome{Verdict: store.Refused, Err: &store.Error{Code: store.Forbidden}},
+			theme.Failure,
+			"refused by the host. This host renews nothing for sandboxes. The host's policy forbids this: do it on the host itself.",
+		},
+		{
+			store.Outcome{Verdict: store.Refused, Err: &store.Error{Code: store.Unauthorized}},
+			theme.Failure,
+			"refused by the host. Provider not available for this profile: choose another row.",
+		},
+		{
+			store.Outcome{Verdict: store.NotSent, Err: socket.ErrTooLarge},
+			theme.Failure,
+			"not sent, so nothing was renewed. The request is too large for this host, so it was not sent: shorten the name.",
+		},
+		{store.Outcome{Verdict: store.NotStarted}, theme.Warning, "not started."},
+	}
+}
+
+// all returns every outcome of removals and renewals, of codex/ci-runner.
+func all() (all []struct {
+	o    store.Outcome
+	kind theme.Kind
+	want string
+},
+) {
+	all = verdicts()
+	for _, v := range renewals() {
+		v.o.Action = store.ActionRenew
+		all = append(all, v)
+	}
+	for i := range all {
+		all[i].o.Key = runner
+	}
+	return all
+}
+
 func TestEveryVerdictSaysWhatIsKnownAndWhy(t *testing.T) {
 	seen := map[store.Verdict]bool{}
-	for _, v := range verdicts() {
-		v.o.Key = runner
+	for _, v := range all() {
 		seen[v.o.Verdict] = true
-		if kind, got := Verdict(v.o); kind != v.kind || got != "codex/ci-runner: "+v.want {
+		if kind, got := Verdict(v.o, time.UTC); kind != v.kind || got != "codex/ci-runner: "+v.want && got != v.want {
 			t.Errorf("%s %q\nis not\n%s %q", kind, got, v.kind, v.want)
 		}
 	}
-	if len(seen) != int(store.AlreadyGone)+1 {
-		t.Errorf("%d verdicts of %d", len(seen), int(store.AlreadyGone)+1)
+	if len(seen) != int(store.NoToken)+1 {
+		t.Errorf("%d verdicts of %d", len(seen), int(store.NoToken)+1)
 	}
 }
 
 func TestAVerdictWithoutKeysAdvisesNone(t *testing.T) {
-	for _, v := range verdicts() {
-		v.o.Key = runner
+	for _, v := range all() {
 		got := VerdictWithoutKeys(v.o)
-		if _, with := Verdict(v.o); strings.Contains(got, "press ") || !strings.Contains(with, "press ") && got != with {
+		if _, with := Verdict(v.o, time.UTC); strings.Contains(got, "press ") || !strings.Contains(with, "press ") && got != with {
 			t.Errorf("%q", got)
 		}
 	}
 }
 
+func TestTimesInAVerdictAreInTheZoneOfTheScreen(t *testing.T) {
+	o := store.Outcome{Action: store.ActionRenew, Key: runner, Verdict: store.Renewed, Now: tokenUntil(testNow)}
+	if _, got := Verdict(o, time.FixedZone("", 3600)); got != "codex/ci-runner: renewed. It now expires at 2026-11-23 14:05 +01." {
+		t.Error(got)
+	}
+}
+
 func TestAVerdictIsSafeToDraw(t *testing.T) {
 	key := store.Key{Provider: hostile, Bucket: hostile}
-	for _, v := range verdicts() {
+	for _, v := range all() {
 		v.o.Key, v.o.Missing = key, []store.Key{key}
 		if v.o.Err != nil {
 			v.o.Err = errors.New(hostile)
 		}
-		if _, got := Verdict(v.o); text.Free(got) != got {
+		if _, got := Verdict(v.o, time.UTC); text.Free(got) != got {
 			t.Errorf("%v: %.200q", v.o.Verdict, got)
 		}
+	}
+}
+
+func TestRenewalsOfARunAreCounted(t *testing.T) {
+	var outcomes []store.Outcome
+	for v := range store.NoToken + 1 {
+		if !v.Gone() && v != store.StillListed && v != store.StillThere && v != store.CannotConfirm {
+			outcomes = append(outcomes, store.Outcome{Action: store.ActionRenew, Key: runner, Verdict: v})
+		}
+	}
+	const want = "1 renewed, 1 renewed a moment ago, 1 dead, 5 not renewed, 1 unknown, 3 not started"
+	if kind, got := Summary(outcomes, len(outcomes)+2); kind != theme.Failure || got != want {
+		t.Errorf("%s %q", kind, got)
+	}
+	if kind, got := Summary([]store.Outcome{{Action: store.ActionRenew, Verdict: store.CannotRenew}}, 1); kind != theme.Warning || got != "1 dead" {
+		t.Errorf("%s %q", kind, got)
 	}
 }
 

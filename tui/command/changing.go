@@ -21,14 +21,14 @@ import (
 )
 
 const (
-	// grace is how long a removal under way may take once the program is to end.
+	// grace is how long what is under way may take once the program is to end.
 	grace = tui.LeaveGrace
 	// longestAnswer is how many bytes are read for an answer.
 	longestAnswer = 1024
 )
 
 // ask lets a person decide. Anything but the exact yes is a no.
-func (r *removal) ask(ctx context.Context) error {
+func (r *change) ask(ctx context.Context) error {
 	forgetTyped(r.In) // what was typed before the question answers nothing
 	if _, err := fmt.Fprint(r.Errs, r.safe(r.questionText())); err != nil {
 		return err
@@ -47,42 +47,44 @@ func (r *removal) ask(ctx context.Context) error {
 		if whole && r.accepts(answer) {
 			return nil
 		}
-		return Refusal("Nothing was removed: the answer was not yes.")
+		return Refusal("Nothing was " + r.words().Done + ": the answer was not yes.")
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// questionText names the targets, says what their removal does not do, and how to accept.
-func (r *removal) questionText() string {
+// questionText names the targets, says what the plan does and does not, and how to
+// accept it.
+func (r *change) questionText() string {
 	var b strings.Builder
-	fmt.Fprintln(&b, words.Question(len(r.plan.Targets)))
+	fmt.Fprintln(&b, words.Question(r.plan))
 	for _, t := range r.plan.Targets {
 		fmt.Fprintf(&b, "  %s (%s)\n", text.Name(t.Key.String()), words.TargetState(t, r.Now()))
 	}
-	for _, sentence := range words.Consequences(r.plan.Targets, r.protocol) {
+	for _, sentence := range words.Consequences(r.plan, r.protocol, "credscope renew") {
 		fmt.Fprintln(&b, sentence)
 	}
 	if r.plan.Word != "" {
 		fmt.Fprintf(&b, "Type %q and press Enter: ", text.Name(r.plan.Word))
 	} else {
-		b.WriteString("y removes. Remove it? [y/N] ")
+		verb := r.words().Verb
+		fmt.Fprintf(&b, "y %ss. %s it? [y/N] ", verb, words.Capital(verb))
 	}
 	return b.String()
 }
 
 // accepts reports whether a line is a yes. Where the dialog takes the key y, a line
 // takes the word too.
-func (r *removal) accepts(answer string) bool {
+func (r *change) accepts(answer string) bool {
 	if lower := strings.ToLower(answer); r.plan.Word == "" && (lower == "y" || lower == "yes") {
 		return true
 	}
 	return r.plan.Accepts(answer)
 }
 
-// removeAll runs the plan that was accepted and tells each verdict as it comes.
+// runPlan runs the plan that was accepted and tells each verdict as it comes.
 // What is not tried any more is in the ledger too.
-func (r *removal) removeAll(ctx context.Context, s *store.ProxyTokenStore) error {
+func (r *change) runPlan(ctx context.Context, s *store.ProxyTokenStore) error {
 	requests, release := outliving(ctx)
 	defer release()
 	p := r.ledgerProgress()
@@ -107,10 +109,10 @@ func (r *removal) removeAll(ctx context.Context, s *store.ProxyTokenStore) error
 			r.Ledger.Reported(1)
 		}
 	}
-	place := r.Ledger.Accept(keysOf(r.plan.Targets)...)
+	place := r.Ledger.Accept(r.plan)
 	told := 0
 	outcomes, err := r.plan.Run(requests, s, stop, func(e inventory.Event) {
-		r.removing = true
+		r.changing = true
 		r.Ledger.Note(place, e)
 		if e.Outcome != nil {
 			told++
@@ -125,14 +127,6 @@ func (r *removal) removeAll(ctx context.Context, s *store.ProxyTokenStore) error
 		tell(o)
 	}
 	return cmp.Or(unread, over(ctx, outcomes))
-}
-
-func keysOf(targets []inventory.Target) []store.Key {
-	keys := make([]store.Key, len(targets))
-	for i, target := range targets {
-		keys[i] = target.Key
-	}
-	return keys
 }
 
 // over says why a run ended before its last target, nil if it did not.
@@ -150,14 +144,14 @@ func over(ctx context.Context, outcomes []store.Outcome) error {
 }
 
 // ledgerProgress counts the verdicts where no ledger is seen on the terminal.
-func (r *removal) ledgerProgress() *progress {
+func (r *change) ledgerProgress() *progress {
 	if !r.JSON && r.Profile > colorprofile.NoTTY {
 		return &progress{over: make(chan struct{})}
 	}
-	return r.progress("removals done:", len(r.plan.Targets), "buckets")
+	return r.progress(r.words().Noun+"s done:", len(r.plan.Targets), "buckets")
 }
 
-// outliving returns a context that ends some time after ctx, so that a removal
+// outliving returns a context that ends some time after ctx, so that what is
 // under way can still be accounted for.
 func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
 	late, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -178,10 +172,10 @@ func outliving(ctx context.Context) (context.Context, context.CancelFunc) {
 func statusOf(outcomes []store.Outcome) int {
 	status := Fine
 	for _, o := range outcomes {
-		switch {
-		case o.Verdict.Uncertain():
+		switch v := o.Verdict; {
+		case v.Uncertain(), v == store.RenewedBefore:
 			status = Uncertain
-		case !o.Verdict.Gone():
+		case !v.Gone() && v != store.Renewed:
 			status = max(status, Failed)
 		}
 	}

@@ -13,33 +13,29 @@ import (
 	"credscope/tui/words"
 )
 
-// removal is an accepted plan, as far as its run has come. Of several buckets it
+// planRun is an accepted plan, as far as its run has come. Of several buckets it
 // fills the screen: a bar, and a line for each.
-type removal struct {
+type planRun struct {
 	plan     *inventory.Plan
 	outcomes []store.Outcome
 	place    int           // of the first target in the ledger
-	sending  bool          // a request that removes is under way
+	sending  bool          // a request that changes something is under way
 	running  bool          // the run has not ended
 	stop     chan struct{} // closed: nothing is sent after what is under way
 	stopped  bool
 	rows     list[int] // the targets, with a cursor that follows the run
 }
 
-func newRemoval(plan *inventory.Plan, ledger *inventory.Ledger) *removal {
-	keys := make([]store.Key, len(plan.Targets))
-	for i, target := range plan.Targets {
-		keys[i] = target.Key
-	}
-	r := &removal{plan: plan, place: ledger.Accept(keys...), running: true, stop: make(chan struct{})}
-	for i := range keys {
+func newPlanRun(plan *inventory.Plan, ledger *inventory.Ledger) *planRun {
+	r := &planRun{plan: plan, place: ledger.Accept(plan), running: true, stop: make(chan struct{})}
+	for i := range plan.Targets {
 		r.rows.rows = append(r.rows.rows, i)
 	}
 	return r
 }
 
-// halt lets nothing be sent after the removal under way.
-func (r *removal) halt() {
+// halt lets nothing be sent after what is under way.
+func (r *planRun) halt() {
 	if !r.stopped {
 		r.stopped = true
 		close(r.stop)
@@ -47,7 +43,7 @@ func (r *removal) halt() {
 }
 
 // take takes a step of the run.
-func (r *removal) take(e inventory.Event) {
+func (r *planRun) take(e inventory.Event) {
 	r.sending = e.Outcome == nil
 	if e.Outcome != nil {
 		r.outcomes = append(r.outcomes, *e.Outcome)
@@ -55,12 +51,12 @@ func (r *removal) take(e inventory.Event) {
 	r.rows.to(e.Target)
 }
 
-// end moves the cursor to the first target that is not gone.
-func (r *removal) end() {
+// end moves the cursor to the first target that is neither gone nor renewed.
+func (r *planRun) end() {
 	r.running = false
 	r.rows.to(0)
 	for i := range r.plan.Targets {
-		if !r.outcome(i).Verdict.Gone() {
+		if v := r.outcome(i).Verdict; !v.Gone() && v != store.Renewed {
 			r.rows.to(i)
 			return
 		}
@@ -68,33 +64,35 @@ func (r *removal) end() {
 }
 
 // outcome is what is known of a target.
-func (r *removal) outcome(i int) store.Outcome {
+func (r *planRun) outcome(i int) store.Outcome {
 	if i < len(r.outcomes) {
 		return r.outcomes[i]
 	}
-	return store.Outcome{Key: r.plan.Targets[i].Key, Verdict: store.NotStarted}
+	return store.Outcome{Action: r.plan.Action, Key: r.plan.Targets[i].Key}
 }
 
 // current is the outcome under the cursor.
-func (r *removal) current() store.Outcome {
+func (r *planRun) current() store.Outcome {
 	i, _ := r.rows.current()
 	return r.outcome(i)
 }
 
-// several reports whether the removal has a page of its own.
-func (r *removal) several() bool { return len(r.plan.Targets) > 1 }
+// several reports whether the run has a page of its own.
+func (r *planRun) several() bool { return len(r.plan.Targets) > 1 }
 
-func (r *removal) title() string {
+func (r *planRun) words() words.ActionWords { return words.Action(r.plan.Action) }
+
+func (r *planRun) title() string {
 	if r.running {
-		return "Removing " + words.Count(len(r.plan.Targets), "bucket")
+		return words.Capital(r.words().Doing) + " " + words.Count(len(r.plan.Targets), "bucket")
 	}
 	_, summary := words.Summary(r.outcomes, len(r.plan.Targets))
-	return "Removal ended: " + summary
+	return words.Capital(r.words().Noun) + " ended: " + summary
 }
 
 // lines are a bar, the targets in view, and what is known of the one under the
 // cursor with how to log in to it again.
-func (r *removal) lines(c *canvas, in size, protocol int) []string {
+func (r *planRun) lines(c *canvas, in size, protocol int) []string {
 	lines := append([]string{" " + r.bar(c, in.w-2), ""}, r.targetLines(c, in.w)...)
 	if below := r.about(c, in.w, protocol); len(lines)+len(below) < in.h {
 		lines = append(append(lines, ""), below...)
@@ -103,7 +101,7 @@ func (r *removal) lines(c *canvas, in size, protocol int) []string {
 }
 
 // listHeight is how many targets fit into a page of a height.
-func (r *removal) listHeight(h int) int {
+func (r *planRun) listHeight(h int) int {
 	const bar, about = 2, 6
 	if h -= bar; h >= 2*about {
 		h -= about
@@ -111,7 +109,7 @@ func (r *removal) listHeight(h int) int {
 	return max(1, h)
 }
 
-func (r *removal) targetLines(c *canvas, w int) (lines []string) {
+func (r *planRun) targetLines(c *canvas, w int) (lines []string) {
 	names, longest := make([]string, len(r.plan.Targets)), 0
 	for i, t := range r.plan.Targets {
 		names[i] = c.name(t.Key.String())
@@ -123,12 +121,12 @@ func (r *removal) targetLines(c *canvas, w int) (lines []string) {
 		sign, word, style := " ", "waiting", c.styles.Dim
 		switch {
 		case i < len(r.outcomes):
-			kind, _ := words.Verdict(r.outcomes[i])
+			kind, _ := words.Verdict(r.outcomes[i], c.zone())
 			sign, word, style = c.glyphs.Kinds[kind], r.outcomes[i].String(), c.styles.Kinds[kind]
 		case !r.running:
 			word = store.NotStarted.String()
 		case i == len(r.outcomes) && r.sending:
-			word, style = "removing", c.styles.Strong
+			word, style = r.words().Doing, c.styles.Strong
 		}
 		lines = append(lines, c.row(w, i == r.rows.at, true, cell{text: " " + sign + " " + text.Pad(names[i], room, "") + "  " + word, style: style}))
 	}
@@ -136,24 +134,24 @@ func (r *removal) targetLines(c *canvas, w int) (lines []string) {
 }
 
 // about is what is known of the target under the cursor.
-func (r *removal) about(c *canvas, w, protocol int) []string {
+func (r *planRun) about(c *canvas, w, protocol int) []string {
 	if r.running {
 		return nil
 	}
 	o := r.current()
-	kind, verdict := words.Verdict(o)
+	kind, verdict := words.Verdict(o, c.zone())
 	var lines []string
 	for _, line := range text.WrapAll(w, " "+c.shown(verdict)) {
 		lines = append(lines, c.styles.Kinds[kind].On(line))
 	}
-	if o.Verdict.Gone() {
+	if words.EndsLogin(o) {
 		lines = append(lines, text.WrapAll(w, " "+c.shown("Log in again on the host: "+words.LoginAdvice(o.Key, protocol)))...)
 	}
 	return lines
 }
 
 // bar draws how many of the targets are done.
-func (r *removal) bar(c *canvas, w int) string {
+func (r *planRun) bar(c *canvas, w int) string {
 	done, total := len(r.outcomes), len(r.plan.Targets)
 	label := fmt.Sprintf(" %d of %d done", done, total)
 	p := progress.New(progress.WithoutPercentage(), progress.WithFillCharacters(c.glyphs.BarFull, c.glyphs.BarEmpty),

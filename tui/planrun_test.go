@@ -86,7 +86,7 @@ func TestAnotherErrorDoesNotStopTheRest(t *testing.T) {
 func TestALossStopsTheRest(t *testing.T) {
 	s := asked(t, "flaky")
 	s.accept("remove 4")
-	s.until("loss and end", func() bool { return !s.m.removing() && s.m.lost != nil })
+	s.until("loss and end", func() bool { return !s.m.running() && s.m.lost != nil })
 	s.see("CONNECTION LOST", "unknown", "not started", "Removal ended")
 	s.wasRemoved(runner, jane, codex)
 	s.ledger(runner+": removed", jane+": removed", codex+": unknown", shared+": not started")
