@@ -430,7 +430,7 @@ func TestEveryVerdictHasItsWordsAndItsCertainty(t *testing.T) {
 		store.StillExpired:  {"still expired (host said OK)", false, false},
 		store.CannotRenew:   {"dead", false, false},
 		store.RenewedBefore: {"renewed a moment ago", false, false},
-		store.NotRenewable:  {"not renewed by this host", false, false},
+		store.NotRenewable:  {"not renewable", false, false},
 		store.NoToken:       {"no token", false, false},
 		store.Verdict(99):   {"not started", false, false},
 	} {

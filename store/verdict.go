@@ -72,7 +72,7 @@ func (v Verdict) String() string {
 	case RenewedBefore:
 		return "renewed a moment ago"
 	case NotRenewable:
-		return "not renewed by this host"
+		return "not renewable"
 	case NoToken:
 		return "no token"
 	default:

@@ -44,7 +44,7 @@ func (b *buckets) orderNote() string {
 // rowText is what a row says.
 type rowText struct{ sign, provider, name, status, expires string }
 
-func (b *buckets) rowText(c *canvas, inv *inventory.Inventory, bucket *inventory.Bucket, checking bool) rowText {
+func (b *buckets) rowText(c *canvas, inv *inventory.Inventory, bucket *inventory.Bucket, doing string) rowText {
 	status := inv.Status(bucket, c.now)
 	t := rowText{
 		sign: c.glyphs.Status[status], provider: text.Name(bucket.Key.Provider), name: c.name(bucket.Key.Bucket), status: status.String(),
@@ -56,13 +56,12 @@ func (b *buckets) rowText(c *canvas, inv *inventory.Inventory, bucket *inventory
 		t.expires = c.expiry(at)
 	}
 	switch verdict := words.RowVerdict(bucket.Removal, bucket.NotShown); {
+	case doing != "":
+		t.status = doing
 	case verdict != "":
 		t.status = verdict
-	case status != store.Unchecked:
-	case bucket.Err != nil:
+	case status == store.Unchecked && bucket.Err != nil:
 		t.status = "failed"
-	case checking:
-		t.status = "checking"
 	}
 	if reason := inv.Blocked(bucket); reason == inventory.ProviderDuplicate || reason == inventory.BucketDuplicate {
 		t.expires = "listed twice"
@@ -118,12 +117,13 @@ func fit(w int, rows []rowText, withProvider bool) columns {
 	return need
 }
 
-// view draws the rows in view under their heads, where there is room for these.
-func (b *buckets) view(c *canvas, inv *inventory.Inventory, w int, withHeads, focused bool, checking func(store.Key) bool) []string {
+// view draws the rows in view under their heads, where there is room for these. doing
+// says what is being done about a bucket, "" for nothing.
+func (b *buckets) view(c *canvas, inv *inventory.Inventory, w int, withHeads, focused bool, doing func(*inventory.Bucket) string) []string {
 	visible := b.list.visible()
 	rows := make([]rowText, len(visible))
 	for i, bucket := range visible {
-		rows[i] = b.rowText(c, inv, bucket, checking(bucket.Key))
+		rows[i] = b.rowText(c, inv, bucket, doing(bucket))
 	}
 	columns := fit(w, rows, b.provider == "")
 	names := make([]string, len(rows))

@@ -71,6 +71,12 @@ func (r *planRun) outcome(i int) store.Outcome {
 	return store.Outcome{Action: r.plan.Action, Key: r.plan.Targets[i].Key}
 }
 
+// isSending reports whether the request that changes a bucket is under way.
+func (r *planRun) isSending(key store.Key) bool {
+	i := len(r.outcomes)
+	return r.sending && i < len(r.plan.Targets) && r.plan.Targets[i].Key == key
+}
+
 // current is the outcome under the cursor.
 func (r *planRun) current() store.Outcome {
 	i, _ := r.rows.current()

@@ -295,6 +295,21 @@ func TestEscStopsARunOfRenewalsBeforeTheNext(t *testing.T) {
 	s.see("1 not renewed, 2 not started")
 }
 
+func TestWhatIsUnderWayIsSeenInItsRowAndByTheSpinner(t *testing.T) {
+	for key, doing := range map[string]string{"n": "renewing", "x": "removing"} {
+		s := checked(t, "default", 120, 24, alive)
+		s.press(key)
+		g := s.hold(func(call demo.Call) bool { return call.Op == "refresh_token" || call.Op == "remove_token" })
+		s.answer("y")
+		s.until("the spinner", func() bool { return s.row("updated 14:05", s.m.canvas.glyphs.Spinner[0]) })
+		s.comes(g)
+		s.until("the row", func() bool { return s.row("anthropic/default", doing) })
+		close(g.open)
+		s.settled()
+		s.not(doing)
+	}
+}
+
 func TestNothingIsRenewedByItself(t *testing.T) {
 	s := checked(t, "default", 120, 35, runner)
 	for range 3 {

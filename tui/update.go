@@ -40,7 +40,7 @@ const (
 
 // Update routes a message to the method that acts on it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	wasBusy := m.busy()
+	waited := m.waits()
 	m.setNow()
 	cmds := []tea.Cmd{m.route(msg)}
 	for _, request := range m.checks.start() {
@@ -52,7 +52,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.dialog != nil {
 		m.dialog.noteDrawn(m.question(), m.o.Now())
 	}
-	if !wasBusy && m.busy() {
+	if !waited && m.waits() {
 		cmds = append(cmds, m.spinner.Tick)
 	}
 	return m, tea.Batch(append(cmds, m.startTick())...)
@@ -118,8 +118,12 @@ func (m *Model) busy() bool {
 	return false
 }
 
+// waits reports whether an answer is waited for, or the end of a run without a page of
+// its own.
+func (m *Model) waits() bool { return m.busy() || m.running() && !m.run.several() }
+
 func (m *Model) spin(msg spinner.TickMsg) tea.Cmd {
-	if !m.busy() {
+	if !m.waits() {
 		return nil
 	}
 	var cmd tea.Cmd

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"credscope/store"
+	"credscope/store/inventory"
 	"credscope/tui/text"
 	"credscope/tui/theme"
 )
@@ -212,7 +213,18 @@ func (m *Model) bucketLines(in size) []string {
 	if len(m.buckets.list.rows) == 0 {
 		return m.buckets.empty(&m.canvas, &m.inv, in.w, m.busy())
 	}
-	return m.buckets.view(&m.canvas, &m.inv, in.w, m.headLines() > 0, m.focus == bucketsPane, m.checks.isPending)
+	return m.buckets.view(&m.canvas, &m.inv, in.w, m.headLines() > 0, m.focus == bucketsPane, m.doing)
+}
+
+// doing says what is being done about a bucket, "" for nothing.
+func (m *Model) doing(b *inventory.Bucket) string {
+	switch {
+	case m.running() && m.run.isSending(b.Key):
+		return m.run.words().Doing
+	case b.Check == nil && b.Err == nil && m.checks.isPending(b.Key):
+		return "checking"
+	}
+	return ""
 }
 
 // bucketsNote says how the buckets are ordered, and how many checks are to come.
@@ -256,7 +268,7 @@ func (m *Model) header() string {
 		}
 		line += "  " + style.On(cell.text)
 	}
-	if m.busy() {
+	if m.waits() {
 		line += "  " + m.spinner.View()
 	}
 	line = line[1:]
