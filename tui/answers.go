@@ -74,7 +74,7 @@ func (m *Model) providersListed(msg providersListedMsg) tea.Cmd {
 	m.noteHost()
 	if m.hidesLists() {
 		m.inv.AddKnownNames()
-		m.say(theme.Warning, "This host seems to hide its lists from sandboxes, and such hosts forbid removals: the names shown are looked up instead, + adds one")
+		m.say(theme.Warning, words.HidesLists+", and such hosts forbid removals: the names shown are looked up instead, + adds one")
 	}
 	var listed []string
 	for _, p := range m.inv.Providers() {

@@ -30,10 +30,8 @@ func (m *Model) changeOff(a store.Action) string {
 		return "Read-only: press L to unlock, then ask again"
 	case m.running():
 		return m.runIsRunning()
-	case m.hidesLists() && a == store.ActionRenew:
-		return "This host lists nothing to a sandbox, and such hosts renew nothing for one: log in on the host itself"
 	case m.hidesLists():
-		return "This host lists nothing to a sandbox, and such hosts forbid removals: remove it on the host itself"
+		return words.Forbidden(a)
 	}
 	return ""
 }

@@ -183,9 +183,8 @@ func (r *change) find(ctx context.Context, s *store.ProxyTokenStore) (failed, er
 
 // forbidden is what a host that hides its lists is answered with: how it is done there.
 func (r *change) forbidden() Refusal {
-	said, command := "such hosts forbid removals: remove it on the host itself", words.LogoutCommand
+	command := words.LogoutCommand
 	if r.action == store.ActionRenew {
-		said = "such hosts renew nothing for one: log in on the host itself"
 		command = func(key store.Key) string { return words.LoginCommand(key, r.protocol) }
 	}
 	var commands []string
@@ -197,7 +196,7 @@ func (r *change) forbidden() Refusal {
 	if rest := len(commands) - maxInstead; rest > 0 {
 		commands = append(commands[:maxInstead], words.Count(rest, "more command"))
 	}
-	said = "This host lists nothing to a sandbox, and " + said
+	said := words.Forbidden(r.action)
 	if len(commands) > 0 {
 		said += ", with " + strings.Join(commands, ", ")
 	}

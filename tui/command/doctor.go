@@ -218,7 +218,7 @@ func (d *diagnosis) advice(err error) string {
 	case err != nil:
 		return Describe(err)
 	case d.restricted():
-		return "This host seems to hide its lists from sandboxes. Name what to check: --lookup PROVIDER[:BUCKET]."
+		return words.HidesLists + ". Name what to check: --lookup PROVIDER[:BUCKET]."
 	case len(d.providers) == 0:
 		return nothingListed
 	}

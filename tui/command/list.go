@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"credscope/store"
+	"credscope/tui/words"
 )
 
 // List is the command that writes one line for each bucket.
@@ -89,6 +90,6 @@ func (e *Env) writeTable(r report, l *listing, stale bool) error {
 }
 
 const (
-	hiddenLists  = "This host seems to hide its lists from sandboxes, so only known names are looked up. Name others: --lookup PROVIDER[:BUCKET]."
+	hiddenLists  = words.HidesLists + ", so only known names are looked up. Name others: --lookup PROVIDER[:BUCKET]."
 	nothingStale = "Nothing is stale among what the host has shown."
 )

@@ -21,6 +21,19 @@ func Action(a store.Action) ActionWords {
 	return ActionWords{"remove", "removing", "removed", "removal", "x"}
 }
 
+// HidesLists begins what is said of a host that hides its lists from sandboxes.
+const HidesLists = "This host seems to hide its lists from sandboxes"
+
+// Forbidden returns why such a host is not asked to carry out an action, and what to do
+// instead.
+func Forbidden(a store.Action) string {
+	const hidden = "This host lists nothing to a sandbox, and such hosts "
+	if a == store.ActionRenew {
+		return hidden + "renew nothing for one: log in on the host itself"
+	}
+	return hidden + "forbid removals: remove it on the host itself"
+}
+
 // Question returns the title of a plan's question.
 func Question(p *inventory.Plan) string {
 	return Capital(Action(p.Action).Verb) + " " + Count(len(p.Targets), "bucket") + "?"
