@@ -429,8 +429,8 @@ func TestEveryVerdictHasItsWordsAndItsCertainty(t *testing.T) {
 		store.Renewed:       {"renewed", false, false},
 		store.StillExpired:  {"still expired (host said OK)", false, false},
 		store.CannotRenew:   {"dead", false, false},
-		store.RenewedBefore: {"renewed a moment ago", false, false},
-		store.NotRenewable:  {"not renewable", false, false},
+		store.RenewedBefore: {"rate limited", false, false},
+		store.NotRenewable:  {"not renewed here", false, false},
 		store.NoToken:       {"no token", false, false},
 		store.Verdict(99):   {"not started", false, false},
 	} {
@@ -450,7 +450,7 @@ func TestAnOutcomeNamesWhatCameInPlaceOfAnOK(t *testing.T) {
 		{store.Outcome{Verdict: store.NoLongerShown, Err: &store.Error{Code: store.InternalError}}, "no longer shown (the host reported an error)"},
 		{store.Outcome{Verdict: store.Renewed}, "renewed"},
 		{store.Outcome{Verdict: store.Renewed, Err: socket.ErrTimeout}, "renewed (the reply was lost)"},
-		{store.Outcome{Verdict: store.Renewed, Err: &store.Error{Code: store.RefreshFailed}}, "renewed (the host reported an error)"},
+		{store.Outcome{Action: store.ActionRenew, Verdict: store.Renewed, Err: &store.Error{Code: store.RefreshFailed}}, "renewed (the host had reported an error)"},
 		{store.Outcome{Verdict: store.Unknown, Err: socket.ErrTimeout}, "unknown"},
 	} {
 		if got := test.outcome.String(); got != test.want {

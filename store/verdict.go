@@ -70,9 +70,9 @@ func (v Verdict) String() string {
 	case CannotRenew:
 		return "dead"
 	case RenewedBefore:
-		return "renewed a moment ago"
+		return "rate limited"
 	case NotRenewable:
-		return "not renewable"
+		return "not renewed here"
 	case NoToken:
 		return "no token"
 	default:
@@ -112,8 +112,12 @@ func (o Outcome) String() string {
 	if o.Verdict != NoLongerShown && o.Verdict != Renewed || o.Err == nil {
 		return o.Verdict.String()
 	}
-	if _, answered := errors.AsType[*Error](o.Err); answered {
-		return o.Verdict.String() + " (the host reported an error)"
+	_, answered := errors.AsType[*Error](o.Err)
+	switch {
+	case !answered:
+		return o.Verdict.String() + " (the reply was lost)"
+	case o.Action == ActionRenew:
+		return o.Verdict.String() + " (the host had reported an error)"
 	}
-	return o.Verdict.String() + " (the reply was lost)"
+	return o.Verdict.String() + " (the host reported an error)"
 }

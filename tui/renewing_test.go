@@ -67,15 +67,15 @@ func TestEveryReplyToARenewalIsSaidAndDrawn(t *testing.T) {
 			"failed", "default", unrenewed, nil, theme.Failure,
 			"unknown whether it can be renewed. So far it was not. " + check + ` The host could not renew it (host says: "Token refresh failed: 503 Service Unavailable").`, store.Expired,
 		},
-		{"other-provider", "default", laptop, nil, theme.Failure, "this host does not renew gemini.", store.Stale},
+		{"other-provider", "default", laptop, nil, theme.Failure, "not renewed here. This host does not renew gemini.", store.Stale},
 		{"unstored", "unstored", alive, nil, theme.Warning, "dead. The host says that it must be logged in again", store.Dead},
 		{"said-only", "default", alive, func(func() (any, error)) (any, error) {
 			return map[string]any{"access_token": "made-up-secret", "token_type": "Bearer", "expiry": testNow.Add(8 * time.Hour).Unix()}, nil
 		}, theme.Failure, "still expired (host said OK). Its reply had a token that expires at 2026-11-23 22:05 +01, which it may not have stored. Check on the host: /auth anthropic status.", store.Stale},
-		{"reply-bad", "default", alive, acts(refusal("REFRESH_FAILED")), theme.Success, "renewed (the host reported an error)" + until, store.Valid},
+		{"reply-bad", "default", alive, acts(refusal("REFRESH_FAILED")), theme.Success, "renewed (the host had reported an error)" + until, store.Valid},
 		{"rate-limited", "default", alive, func(func() (any, error)) (any, error) {
 			return nil, &socket.ResponseError{Code: "RATE_LIMITED", Message: "Refresh rate limited", RetryAfter: 12 * time.Second}
-		}, theme.Warning, "renewed a moment ago. The host can be asked again in 12s.", store.Stale},
+		}, theme.Warning, "rate limited. It was renewed a moment ago; the host can be asked again in 12s.", store.Stale},
 		{"not-found", "default", alive, refuses("NOT_FOUND"), theme.Failure, "no token. The host finds no readable token", store.Unreadable},
 		{"forbidden", "default", alive, refuses("FORBIDDEN"), theme.Failure, "refused by the host. This host renews nothing for sandboxes.", store.Stale},
 		{"unauthorized", "default", alive, refuses("UNAUTHORIZED"), theme.Failure, "refused by the host. Provider not available for this profile", store.Stale},
@@ -88,10 +88,7 @@ func TestEveryReplyToARenewalIsSaidAndDrawn(t *testing.T) {
 				s.host.SetHook(hookOn("refresh_token", c.reply))
 			}
 			s.renews(c.bucket)
-			if c.name != "other-provider" {
-				c.text = c.bucket + ": " + c.text
-			}
-			s.says(c.kind, c.text)
+			s.says(c.kind, c.bucket+": "+c.text)
 			if got := s.status(c.bucket); got != c.status {
 				t.Errorf("it is %s, not %s", got, c.status)
 			}

@@ -262,7 +262,7 @@ func (b *bench) renewal(names ...string) *inventory.Plan {
 func TestARenewalIsCheckedOnceMoreAndAskedAboutAgain(t *testing.T) {
 	b := start(t, "default")
 	verdicts, outcomes, err := b.run(b.renewal("anthropic/default", "codex/ci-runner", "codex/jane.doe@example.com", "gemini/old-laptop", "anthropic/work@example.com"))
-	want := []string{"renewed", "dead", "dead", "not renewable", "unknown"}
+	want := []string{"renewed", "dead", "dead", "not renewed here", "unknown"}
 	if err != nil || !slices.Equal(verdicts, want) {
 		t.Errorf("%v, %v", verdicts, err)
 	}

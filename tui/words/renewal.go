@@ -28,9 +28,9 @@ func renewalVerdict(o store.Outcome, said, why string, zone *time.Location) (the
 		}
 		return theme.Warning, said + "." + why
 	case store.RenewedBefore:
-		return theme.Warning, said + "." + askAgain(o.Err)
+		return theme.Warning, said + ". It was renewed a moment ago; the host can be asked again in " + wait(o.Err) + "."
 	case store.NotRenewable:
-		return theme.Failure, text.Name(o.Key.String()) + ": this host does not renew " + text.NameInSentence(o.Key.Provider) + "."
+		return theme.Failure, said + ". This host does not renew " + text.NameInSentence(o.Key.Provider) + "."
 	case store.Refused:
 		if errors.Is(o.Err, store.Forbidden) {
 			return theme.Failure, said + ". This host renews nothing for sandboxes." + why
@@ -63,11 +63,13 @@ func seenAfterRenewal(o store.Outcome) string {
 	return " whether it can be renewed. So far it was not."
 }
 
-func askAgain(err error) string {
+// wait returns how long a host wants to be left alone, by default as long as released
+// hosts do.
+func wait(err error) string {
 	if e, ok := errors.AsType[*store.Error](err); ok && e.RetryAfter > 0 {
-		return fmt.Sprintf(" The host can be asked again in %s.", Duration(e.RetryAfter))
+		return Duration(e.RetryAfter)
 	}
-	return " The host can be asked again in half a minute."
+	return "half a minute"
 }
 
 // expiry returns when a token expires.

@@ -114,7 +114,7 @@ func Summary(outcomes []store.Outcome, targets int) (theme.Kind, string) {
 		{"no longer shown", theme.Success},
 		{"already gone", theme.Success},
 		{"renewed", theme.Success},
-		{"renewed a moment ago", theme.Warning},
+		{"rate limited", theme.Warning},
 		{"dead", theme.Warning},
 		{"not removed", theme.Failure},
 		{"not renewed", theme.Failure},

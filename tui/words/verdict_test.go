@@ -113,7 +113,7 @@ func renewals() []struct {
 		want string
 	}{
 		{store.Outcome{Verdict: store.Renewed, Now: fresh}, theme.Success, "renewed." + isNow},
-		{store.Outcome{Verdict: store.Renewed, Now: fresh, Err: refused(store.RefreshFailed, "no")}, theme.Success, "renewed (the host reported an error)." + isNow},
+		{store.Outcome{Verdict: store.Renewed, Now: fresh, Err: refused(store.RefreshFailed, "no")}, theme.Success, "renewed (the host had reported an error)." + isNow},
 		{store.Outcome{Verdict: store.Renewed, Now: fresh, Err: socket.ErrTimeout}, theme.Success, "renewed (the reply was lost)." + isNow},
 		{store.Outcome{Verdict: store.StillExpired, Now: old, Reply: &old.Metadata}, theme.Failure, "still expired (host said OK)." + check},
 		{
@@ -131,13 +131,13 @@ func renewals() []struct {
 			theme.Warning,
 			"dead. It cannot be renewed: the host has no refresh token of it.",
 		},
-		{store.Outcome{Verdict: store.RenewedBefore, Err: refused(store.RateLimited, "")}, theme.Warning, "renewed a moment ago. The host can be asked again in 12s."},
+		{store.Outcome{Verdict: store.RenewedBefore, Err: refused(store.RateLimited, "")}, theme.Warning, "rate limited. It was renewed a moment ago; the host can be asked again in 12s."},
 		{
 			store.Outcome{Verdict: store.RenewedBefore, Err: &store.Error{Code: store.RateLimited}},
 			theme.Warning,
-			"renewed a moment ago. The host can be asked again in half a minute.",
+			"rate limited. It was renewed a moment ago; the host can be asked again in half a minute.",
 		},
-		{store.Outcome{Verdict: store.NotRenewable, Err: refused(store.ProviderNotFound, "")}, theme.Failure, "this host does not renew codex."},
+		{store.Outcome{Verdict: store.NotRenewable, Err: refused(store.ProviderNotFound, "")}, theme.Failure, "not renewed here. This host does not renew codex."},
 		{store.Outcome{Verdict: store.NoToken, Err: refused(store.NotFound, "no")}, theme.Failure, `no token. The host finds no readable token (host says: "no"): press R to refresh all.`},
 		{
 			store.Outcome{Verdict: store.Unknown, Now: old, Err: refused(store.RefreshFailed, "503")},
@@ -210,7 +210,7 @@ func TestEveryVerdictSaysWhatIsKnownAndWhy(t *testing.T) {
 	seen := map[store.Verdict]bool{}
 	for _, v := range all() {
 		seen[v.o.Verdict] = true
-		if kind, got := Verdict(v.o, time.UTC); kind != v.kind || got != "codex/ci-runner: "+v.want && got != v.want {
+		if kind, got := Verdict(v.o, time.UTC); kind != v.kind || got != "codex/ci-runner: "+v.want {
 			t.Errorf("%s %q\nis not\n%s %q", kind, got, v.kind, v.want)
 		}
 	}
@@ -255,7 +255,7 @@ func TestRenewalsOfARunAreCounted(t *testing.T) {
 			outcomes = append(outcomes, store.Outcome{Action: store.ActionRenew, Key: runner, Verdict: v})
 		}
 	}
-	const want = "1 renewed, 1 renewed a moment ago, 1 dead, 5 not renewed, 1 unknown, 3 not started"
+	const want = "1 renewed, 1 rate limited, 1 dead, 5 not renewed, 1 unknown, 3 not started"
 	if kind, got := Summary(outcomes, len(outcomes)+2); kind != theme.Failure || got != want {
 		t.Errorf("%s %q", kind, got)
 	}
