@@ -22,7 +22,7 @@ var failing = []change{
 	{"store/secret.go", "const dots = ", "var shown atomic.Value\n\n// Fail panics.\nfunc Fail(at string) {\n	if value := shown.Load(); value != nil && os.Getenv(\"PANIC\") == at {\n		panic(value)\n	}\n}\n\nconst dots = "},
 	{"tui/requests.go", "type listRequest struct", "func fail(at string) { store.Fail(at) }\n\ntype listRequest struct"},
 	{"tui/requests.go", "		names, err := r.store.ListProviders(r.ctx)\n", "		fail(\"command\")\n		names, err := r.store.ListProviders(r.ctx)\n"},
-	{"tui/update.go", "	wasBusy := m.busy()\n", "	fail(\"update\")\n	wasBusy := m.busy()\n"},
+	{"tui/update.go", "	waited := m.waits()\n", "	fail(\"update\")\n	waited := m.waits()\n"},
 	{"tui/view.go", "	lines, cursor := m.frame()\n", "	fail(\"view\")\n	lines, cursor := m.frame()\n"},
 	{"tui/command/changing.go", "			tell(*e.Outcome)\n", "			tell(*e.Outcome)\n			store.Fail(\"removal\")\n"},
 	{"tui/command/json.go", "func writeJSON(w io.Writer, document any) error {\n", "func writeJSON(w io.Writer, document any) error {\n	store.Fail(\"document\")\n"},
@@ -80,7 +80,7 @@ func TestOfAPanicOnlyOurSentenceIsSeen(t *testing.T) {
 // panics are places where a variant of the program panics once a file exists
 // that the variable of the same name names.
 var panics = map[string]change{
-	"UPDATE":  at("tui/update.go", "	wasBusy := m.busy()\n", "UPDATE"),
+	"UPDATE":  at("tui/update.go", "	waited := m.waits()\n", "UPDATE"),
 	"VIEW":    at("tui/view.go", "	lines, cursor := m.frame()\n", "VIEW"),
 	"COMMAND": at("tui/requests.go", "		names, err := r.store.ListProviders(r.ctx)\n", "COMMAND"),
 	"WORKER":  at("tui/requests.go", "			names, err := r.store.ListBuckets(r.ctx, asked[i].provider)\n", "WORKER"),
