@@ -43,6 +43,10 @@ var inspector = []scene{
 		},
 	},
 	{
+		name: "renew", title: "credscope", width: 100, height: 22,
+		steps: slices.Concat(find("anthropic/d", "All buckets 1/13"), []step{press("n"), see("Renew 1 bucket?"), pass(readTime)}),
+	},
+	{
 		name: "renewed", title: "credscope", width: 120, height: 26,
 		steps: []step{
 			opened, press("S"), see("Worth removing"), press("n"), see("Renew 3 buckets?"),

@@ -67,6 +67,31 @@ func ExampleFromEnvironment() {
 	// [anthropic claudecode codex gemini qwen] <nil>
 }
 
+// Let the host renew two tokens that have expired: one is alive and one is dead.
+func ExampleRenewer() {
+	ctx, today := context.Background(), time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return today }
+	host, err := demo.Start(demo.Options{Now: clock})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer host.Close()
+
+	s := store.NewProxyTokenStore(host.Path(), store.Options{})
+	defer s.Close()
+	renewer := store.NewRenewer(s)
+	for _, key := range []store.Key{{Provider: "anthropic"}, {Provider: "codex", Bucket: "ci-runner"}} {
+		before, err := s.Check(ctx, key)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(renewer.Renew(ctx, store.Renewal{Key: key, Expiry: before.Metadata.Expiry, Now: clock}))
+	}
+	// Output:
+	// renewed
+	// dead
+}
+
 // Remove a credential, and compare what the host shows before and afterwards.
 func ExampleProxyTokenStore_RemoveVerified() {
 	ctx := context.Background()

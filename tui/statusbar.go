@@ -8,12 +8,14 @@ import (
 	"credscope/tui/theme"
 )
 
-// statusBar shows the last message. An information goes with the next key or after
-// some seconds; everything else stays until the next message.
+// statusBar shows the last message. An information goes with the next key or click
+// or after some seconds, and a warning that answers a key with the next one; everything
+// else stays until the next message.
 type statusBar struct {
-	kind theme.Kind
-	text string
-	at   time.Time
+	kind    theme.Kind
+	text    string
+	at      time.Time
+	answers bool // a key, and is about the screen at that moment
 }
 
 // informationFor is how long an information is shown.
@@ -23,7 +25,7 @@ const informationFor = 5 * time.Second
 // many requests is one message.
 func (s *statusBar) put(kind theme.Kind, message string, at time.Time) bool {
 	repeated := s.kind == kind && s.text == message && kind == theme.Failure
-	*s = statusBar{kind, message, at}
+	*s = statusBar{kind: kind, text: message, at: at}
 	return !repeated
 }
 
@@ -37,11 +39,16 @@ func (s *statusBar) expire(now time.Time) {
 	}
 }
 
-// keyPressed drops an information: what a key changes could make it untrue.
-func (s *statusBar) keyPressed() {
-	if s.fades() {
+// touched drops a message that a key or the mouse could make untrue.
+func (s *statusBar) touched() {
+	if s.fades() || s.answers {
 		*s = statusBar{}
 	}
+}
+
+// keyAnswered notes that a warning that was put since before answers a key.
+func (s *statusBar) keyAnswered(before statusBar) {
+	s.answers = s.kind == theme.Warning && (*s != before || s.answers)
 }
 
 // view draws the message on as many lines as it needs, at most limit.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"credscope/tui/theme"
 )
 
@@ -38,11 +40,36 @@ func TestAnInformationGoesAfterFiveSecondsOrWithTheNextKey(t *testing.T) {
 			t.Errorf("%s after its time: %+v", kind, s)
 		}
 		s.put(kind, "said", testNow)
-		s.keyPressed()
+		s.touched()
 		if (s.text == "") != fades {
 			t.Errorf("%s after a key: %+v", kind, s)
 		}
 	}
+}
+
+func TestAWarningAboutAKeyGoesWithTheNextKeyOrClick(t *testing.T) {
+	const said = "2 marked buckets not shown here: press esc to see what would be removed"
+	for name, act := range map[string]func(s *screen){
+		"a key":     func(s *screen) { s.press("esc") },
+		"a click":   func(s *screen) { s.send(tea.MouseClickMsg{Button: tea.MouseLeft, X: 3, Y: 3}) },
+		"the wheel": func(s *screen) { s.send(tea.MouseWheelMsg{Button: tea.MouseWheelDown, X: 3, Y: 3}) },
+	} {
+		s := checked(t, "default", 120, 24, runner)
+		s.press("space", "space", "/", "z", "enter", "x")
+		s.see(said)
+		act(s)
+		if strings.Contains(s.text(), said) {
+			t.Errorf("after %s it stays\n%s", name, s.text())
+		}
+	}
+}
+
+func TestAVerdictStaysWhenKeysArePressed(t *testing.T) {
+	s := checked(t, "blank", 120, 24, runner)
+	s.removes(runner)
+	s.says(theme.Warning, "cannot confirm")
+	s.press("j", "k", "2", "3")
+	s.says(theme.Warning, "cannot confirm")
 }
 
 func TestOneCauseThatFailsManyRequestsIsOneMessage(t *testing.T) {

@@ -169,10 +169,11 @@ func (m *Model) changesEvery() time.Duration {
 
 // keyPressed sends a key to whatever has the keyboard.
 func (m *Model) keyPressed(msg tea.KeyPressMsg) tea.Cmd {
-	m.status.keyPressed()
+	m.status.touched()
 	m.touched = true
-	confirmed := m.confirmed
+	said, confirmed := m.status, m.confirmed
 	defer func() {
+		m.status.keyAnswered(said)
 		if m.confirmed == confirmed {
 			m.confirmed = ""
 		}
