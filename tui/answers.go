@@ -215,7 +215,7 @@ func (m *Model) refreshed(about store.Key) (theme.Kind, string) {
 // updateRows brings the rows of both lists in line with what is known.
 func (m *Model) updateRows() {
 	m.providers.setRows(m.inv.Providers())
-	m.buckets.show(&m.inv, m.providers.selected(), m.canvas.now)
+	m.showSelected()
 	m.buckets.update(&m.inv, m.canvas.now)
 	if !m.touched {
 		m.buckets.list.to(0) // rows arrive above it

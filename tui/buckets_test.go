@@ -370,6 +370,19 @@ func TestSShowsWhatIsWorthRemovingWithTheStaleOnesMarked(t *testing.T) {
 	s.marks(codex)
 }
 
+func TestSIsOfAllProvidersWhateverTheirFilter(t *testing.T) {
+	s := checked(t, "default", 120, 24, runner)
+	s.press("1", "/", "q", "enter")
+	s.see("Providers 1/5 /q")
+	s.press("S")
+	s.see("Worth removing 4", "All providers")
+	s.marks("anthropic/default", runner, laptop)
+	s.press("1", "/", "q", "enter")
+	s.see("Buckets of qwen 3")
+	s.not("Worth removing")
+	s.not("marked")
+}
+
 func TestSAsksForWhatIsUncheckedAndWaitsForIt(t *testing.T) {
 	s := calm(t, "default", 120, 24)
 	g := s.hold(func(call demo.Call) bool { return isCheck(call) && call.Key.Provider == "codex" })

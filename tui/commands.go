@@ -145,10 +145,17 @@ func (m *Model) moveIn(p pane, by int) tea.Cmd {
 // showProvider shows the buckets of the provider under the cursor.
 func (m *Model) showProvider() {
 	m.detail.scroll = scroll{}
-	if m.buckets.picking {
+	m.showSelected()
+}
+
+// showSelected shows the buckets of the provider under the cursor. What is worth
+// removing is shown of all providers only.
+func (m *Model) showSelected() {
+	selected := m.providers.selected()
+	if m.buckets.picking && selected != "" {
 		m.buckets.closePick(&m.inv, m.canvas.now)
 	}
-	m.buckets.show(&m.inv, m.providers.selected(), m.canvas.now)
+	m.buckets.show(&m.inv, selected, m.canvas.now)
 }
 
 func (m *Model) setFocus(p pane) tea.Cmd {

@@ -43,6 +43,9 @@ func contradictions(screen string) (found []string, compared bool) {
 		}
 		if row := rowOfABucket.FindStringSubmatch(panes[1]); row != nil {
 			rows++
+			if row[3] == "checking" {
+				row[3] = "unchecked" // so far
+			}
 			byStatus[row[3]]++
 			if row[2] == "◆" {
 				marked++

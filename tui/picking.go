@@ -31,7 +31,7 @@ func (m *Model) togglePick() tea.Cmd {
 		}
 		m.askChecks(unchecked...)
 	}
-	m.providers.choose("")
+	m.providers.chooseAll(m.inv.Providers())
 	m.focus, m.detail.scroll = bucketsPane, scroll{}
 	b.show(&m.inv, "", m.canvas.now)
 	b.openPick(&m.inv, m.canvas.now)

@@ -39,13 +39,11 @@ func (p *providers) selected() string {
 	return name
 }
 
-// choose moves the cursor to a provider.
-func (p *providers) choose(name string) {
-	for i, row := range p.list.rows {
-		if row == name {
-			p.list.to(i)
-		}
-	}
+// chooseAll moves the cursor to All providers, which a filter would hide.
+func (p *providers) chooseAll(known []*inventory.Provider) {
+	p.filter = ""
+	p.setRows(known)
+	p.list.to(0)
 }
 
 func (p *providers) title(c *canvas, hidesLists bool) string {

@@ -83,7 +83,7 @@ func (m *Model) lookUp(name store.Key) tea.Cmd {
 	}
 	m.updateRows()
 	if m.buckets.provider != name.Provider {
-		m.providers.choose("")
+		m.providers.chooseAll(m.inv.Providers())
 	}
 	m.updateRows()
 	for i, b := range m.buckets.list.rows {
