@@ -141,7 +141,7 @@ func inspect(t *testing.T, texts []hostileText) (v *visit, output string) {
 	v.removals()
 	v.page("history", "!", "History", v.historyInQuotes)
 	v.Press("?")
-	v.See("Dimmed keys do nothing now") // what was there before is not the help's
+	v.SeeAll("Dimmed keys do nothing now", "esc back  / filter") // to the last line: what was there before is not the help's
 	v.at("help")
 	v.sees("Dimmed keys do nothing now")
 	v.Type("?q")

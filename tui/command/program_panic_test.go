@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -103,20 +102,11 @@ func at(file, line, variable string) change {
 ` + line}
 }
 
-// panicking builds the variant that can fail and panic, once.
+// panicking is the variant that can fail and panic.
 func panicking(t *testing.T) string {
 	t.Helper()
-	panickingOnce.Do(func() { panickingPath = variant(t, append(panicChanges(), failing...)...) })
-	if panickingPath == "" {
-		t.Fatal("the program that panics was not built")
-	}
-	return panickingPath
+	return variant(t, append(panicChanges(), failing...)...)
 }
-
-var (
-	panickingOnce sync.Once
-	panickingPath string
-)
 
 func panicChanges() []change {
 	var changes []change

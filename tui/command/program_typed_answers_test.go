@@ -111,7 +111,7 @@ func beforeAndLater(t *testing.T, q questionAbout) (n int) {
 	h := host(t, demo.Options{})
 	term := start(t, wide(from(h.Path())...))
 	onto(term, q)
-	for _, bytes := range append(typedAnswers("z"), pastes(q.confirmation)...) {
+	for _, bytes := range sample.Of(append(typedAnswers("z"), pastes(q.confirmation)...), 30) {
 		term.Type("2" + bytes)
 		n++
 	}

@@ -2,9 +2,11 @@ package command_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -16,14 +18,30 @@ type change struct {
 	old, new string
 }
 
-// building lets one variant be built at a time: the linker alone fills a machine.
-var building = make(chan struct{}, 1)
+// variants are those that were built, by their changes. One is built at a time: the
+// linker alone fills a machine.
+var (
+	building sync.Mutex // guards variants
+	variants = map[string]string{}
+)
 
 // variant builds the program with changes laid over its source, which stays as
-// it is. Several changes of one file apply one after the other.
+// it is. Several changes of one file apply one after the other. The same changes are
+// built once.
 func variant(t *testing.T, changes ...change) (path string) {
 	t.Helper()
 	ofThisSource(t)
+	building.Lock()
+	defer building.Unlock()
+	name := fmt.Sprintf("%q", changes)
+	if variants[name] == "" {
+		variants[name] = buildVariant(t, changes)
+	}
+	return variants[name]
+}
+
+func buildVariant(t *testing.T, changes []change) (path string) {
+	t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		t.Fatal(err)
@@ -48,8 +66,6 @@ func variant(t *testing.T, changes ...change) (path string) {
 		t.Fatal(err)
 	}
 	path = filepath.Join(dir, "credscope")
-	building <- struct{}{}
-	defer func() { <-building }()
 	if out, err := build(path, "-overlay", overlay(t, dir, sources)); err != nil {
 		t.Fatalf("%s%v", out, err)
 	}

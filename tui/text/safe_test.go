@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"credscope/socket/sample"
 )
 
 // cleaners are the two ways in which foreign text becomes safe.
@@ -242,7 +244,11 @@ func checkName(t *testing.T, name string) {
 }
 
 func TestNoTwoNamesAreShownAlike(t *testing.T) {
-	for r := range unicode.MaxRune + 1 {
+	step := rune(1)
+	if !sample.Exhaustive() {
+		step = 7
+	}
+	for r := rune(0); r <= unicode.MaxRune; r += step {
 		if utf8.ValidRune(r) {
 			checkName(t, string(r))
 		}
