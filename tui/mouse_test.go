@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -91,11 +90,6 @@ func TestAClickSelectsARowAndFocusesItsPane(t *testing.T) {
 	}
 }
 
-// withoutPath is a screen without the digits of its host's socket.
-func withoutPath(screen string) string {
-	return regexp.MustCompile(`[0-9]{6,}/host.sock *`).ReplaceAllString(screen, "N")
-}
-
 func TestAClickOnAFooterKeyPressesIt(t *testing.T) {
 	t.Parallel()
 	start := func(keys []string) *screen {
@@ -119,9 +113,9 @@ func TestAClickOnAFooterKeyPressesIt(t *testing.T) {
 			clicked.click(x+text.Width(label)-1, y)
 			for _, s := range []*screen{pressed, clicked} {
 				s.settled()
-				s.m.history.records = nil
+				s.m.history.records, s.m.host.Path = nil, "host.sock" // of which each host has its own, of any length
 			}
-			if withoutPath(clicked.text()) != withoutPath(pressed.text()) || clicked.quit != pressed.quit {
+			if clicked.text() != pressed.text() || clicked.quit != pressed.quit {
 				t.Errorf("%v: %q is not its key\n%s\n%s", keys, label, clicked.text(), pressed.text())
 			}
 		}

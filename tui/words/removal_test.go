@@ -65,7 +65,7 @@ func TestARemovalOfWhatWasNotTriedSaysHowToTry(t *testing.T) {
 	untried := inventory.Target{Key: runner, Status: store.Stale, Untried: true}
 	for want, targets := range map[string][]inventory.Target{
 		"Not tried: Esc, then n, asks the host to renew it.":     {untried},
-		"1 not tried: Esc, then n, asks the host to renew them.": {untried, {Key: codex}},
+		"1 not tried: Esc, then n, asks the host to renew it.":   {untried, {Key: codex}},
 		"2 not tried: Esc, then n, asks the host to renew them.": {untried, untried, {Key: codex}},
 	} {
 		if got := Consequences(inventory.NewRemoval(targets, false), 2, "Esc, then n,"); !slices.Contains(got, want) {

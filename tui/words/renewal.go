@@ -117,6 +117,8 @@ func untried(targets []inventory.Target, asks string) string {
 		return ""
 	case len(targets) == 1:
 		return "Not tried: " + asks + " asks the host to renew it."
+	case n == 1:
+		return "1 not tried: " + asks + " asks the host to renew it."
 	}
 	return fmt.Sprintf("%d not tried: %s asks the host to renew them.", n, asks)
 }
