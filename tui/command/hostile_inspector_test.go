@@ -117,7 +117,8 @@ func (v *visit) removals() {
 	v.at("ledger page")
 	v.Type(fmt.Sprintf("remove %d\r", stale))
 	v.sees(fmt.Sprintf(" %d of %d done", stale, stale))
-	v.turn("pgdown", more, "", v.unwatched)
+	v.sees("▸ Removal ended")
+	v.until("the host's words about the first", func(screen string) bool { return strings.Contains(screen, `host says: "V`) })
 	v.Press("esc")
 }
 
