@@ -18,7 +18,7 @@ func (m *Model) suspend() tea.Cmd {
 		m.say(theme.Warning, "There is no shell to return to, so credscope stays")
 		return nil
 	}
-	return tea.Exec(selfStop{}, func(err error) tea.Msg {
+	return tea.Exec(selfStop{stopGroup}, func(err error) tea.Msg {
 		if err != nil {
 			return leaveMsg{} // nothing is drawn or read any more
 		}
@@ -26,21 +26,31 @@ func (m *Model) suspend() tea.Cmd {
 	})
 }
 
-// selfStop stops this process and its group. The framework sends SIGTSTP, which does
-// nothing any more once Go has caught it.
-type selfStop struct{}
+// selfStop stops this process and its group with stop. The framework sends SIGTSTP,
+// which does nothing any more once Go has caught it.
+type selfStop struct{ stop func() error }
 
-// stopping is longer than a stop takes to reach every thread.
-const stopping = 2 * time.Second
+func stopGroup() error { return unix.Kill(0, unix.SIGSTOP) }
+
+const (
+	// stopping is longer than a stop takes to reach every thread.
+	stopping = 2 * time.Second
+	// tickerStops is longer than the framework takes to stop its ticker of frames.
+	tickerStops = 50 * time.Millisecond
+)
 
 // Run returns when the process has been continued. The stop may take a moment to
 // reach this thread, so it waits for SIGCONT. A thread that runs again after the time
 // limit has been stopped and continued.
-func (selfStop) Run() error {
+//
+// The framework stops its ticker in a goroutine that it does not wait for. If that
+// comes after the restart, no frame is ever drawn again, so Run lets it come first.
+func (s selfStop) Run() error {
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, unix.SIGCONT)
 	defer signal.Stop(continued)
-	if err := unix.Kill(0, unix.SIGSTOP); err != nil {
+	<-time.After(tickerStops)
+	if err := s.stop(); err != nil {
 		return err
 	}
 	select {
