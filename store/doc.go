@@ -4,8 +4,8 @@
 // [TokenStore] is the interface and [ProxyTokenStore] implements it over one
 // shared [socket.Client]. Make one with [NewProxyTokenStore], or with
 // [FromEnvironment] inside a sandbox. It never refreshes tokens, since the host
-// does that; a [Renewer] asks the host to, when a person wants it. A lost connection is final: errors.Is(err, [ErrLost]) holds for
-// the error of every later request.
+// does that; a [Renewer] asks the host to, when a person wants it. A lost connection
+// is final: errors.Is(err, [ErrLost]) holds for the error of every later request.
 //
 // [ProxyTokenStore.Check] is the way to look at a credential: it wipes the
 // secrets at once and returns the [Metadata], from which [Check.Status] derives a

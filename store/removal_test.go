@@ -449,6 +449,7 @@ func TestAnOutcomeNamesWhatCameInPlaceOfAnOK(t *testing.T) {
 		{store.Outcome{Verdict: store.NoLongerShown, Err: socket.ErrTimeout}, "no longer shown (the reply was lost)"},
 		{store.Outcome{Verdict: store.NoLongerShown, Err: &store.Error{Code: store.InternalError}}, "no longer shown (the host reported an error)"},
 		{store.Outcome{Verdict: store.Renewed}, "renewed"},
+		{store.Outcome{Verdict: store.Renewed, Err: &socket.MalformedDataError{Op: "refresh_token"}}, "renewed (the reply was malformed)"},
 		{store.Outcome{Verdict: store.Renewed, Err: socket.ErrTimeout}, "renewed (the reply was lost)"},
 		{store.Outcome{Action: store.ActionRenew, Verdict: store.Renewed, Err: &store.Error{Code: store.RefreshFailed}}, "renewed (the host had reported an error)"},
 		{store.Outcome{Verdict: store.Unknown, Err: socket.ErrTimeout}, "unknown"},

@@ -85,7 +85,7 @@ func (n Renewal) verdict(err error, now *Check) Verdict {
 	}
 	at, known := now.Metadata.Expiry.Time()
 	switch {
-	case known && at.After(n.Now()) && n.before(at):
+	case n.Expiry.Before(now.Metadata.Expiry) && at.After(n.Now()):
 		return Renewed
 	case err == nil && known && !at.After(n.Now()):
 		return StillExpired
@@ -93,10 +93,4 @@ func (n Renewal) verdict(err error, now *Check) Verdict {
 		return CannotRenew
 	}
 	return Unknown
-}
-
-// before reports whether the token expired before at.
-func (n Renewal) before(at time.Time) bool {
-	old, known := n.Expiry.Time()
-	return known && old.Before(at)
 }

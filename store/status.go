@@ -195,5 +195,12 @@ func (e Expiry) Time() (at time.Time, ok bool) {
 	return at, !at.Before(earliest) && at.Before(latest)
 }
 
+// Before reports whether both are times and e is the earlier one.
+func (e Expiry) Before(later Expiry) bool {
+	at, known := e.Time()
+	laterAt, laterKnown := later.Time()
+	return known && laterKnown && at.Before(laterAt)
+}
+
 // Milliseconds reports whether the number is read as milliseconds.
 func (e Expiry) Milliseconds() bool { return e.number > maxSeconds }

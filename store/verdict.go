@@ -1,6 +1,10 @@
 package store
 
-import "errors"
+import (
+	"errors"
+
+	"credscope/socket"
+)
 
 // Action is what is done to a credential on the host.
 type Action int
@@ -113,7 +117,10 @@ func (o Outcome) String() string {
 		return o.Verdict.String()
 	}
 	_, answered := errors.AsType[*Error](o.Err)
+	_, malformed := errors.AsType[*socket.MalformedDataError](o.Err)
 	switch {
+	case malformed:
+		return o.Verdict.String() + " (the reply was malformed)"
 	case !answered:
 		return o.Verdict.String() + " (the reply was lost)"
 	case o.Action == ActionRenew:

@@ -301,7 +301,7 @@ func (m *Model) copyCommand() tea.Cmd {
 
 // copyLogin copies the command that logs in again to what was removed or is dead.
 func (m *Model) copyLogin(o store.Outcome) tea.Cmd {
-	if !words.EndsLogin(o) {
+	if !words.NeedsNewLogin(o) {
 		m.say(theme.Warning, "Nothing was removed here and nothing is dead, so there is no login to repeat")
 		return nil
 	}

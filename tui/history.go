@@ -46,7 +46,7 @@ func (h *history) addOutcome(o store.Outcome, at time.Time) {
 // lastOutcome is the last one after which a login has to be made anew.
 func (h *history) lastOutcome() store.Outcome {
 	for _, e := range slices.Backward(h.ledger) {
-		if words.EndsLogin(e.Outcome) {
+		if words.NeedsNewLogin(e.Outcome) {
 			return e.Outcome
 		}
 	}
@@ -104,8 +104,8 @@ func (r record) text() string {
 	return strings.TrimRight(fmt.Sprintf("%-15s %s", r.request.Op, name), " ") + ": " + result
 }
 
-// lines are the removals and renewals, a count of the requests sent, and all records, the newest
-// first.
+// lines are the removals and renewals, a count of the requests sent, and all records,
+// the newest first.
 func (h *history) lines(c *canvas, host socket.Info, w int) []string {
 	var counts []string
 	for _, op := range slices.Sorted(maps.Keys(host.Requests)) {
@@ -153,7 +153,7 @@ func (h *history) ledgerLines(c *canvas, protocol, w int) (lines []string) {
 	for _, e := range h.ledger {
 		kind, _ := words.Verdict(e.Outcome, c.zone())
 		said := text.Name(e.Key.String()) + ": " + e.String()
-		if words.EndsLogin(e.Outcome) {
+		if words.NeedsNewLogin(e.Outcome) {
 			said += ". Log in again: " + words.LoginAdvice(e.Key, protocol)
 		}
 		lines = append(lines, h.stamped(c, e.at, kind, said, w)...)

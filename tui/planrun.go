@@ -150,7 +150,7 @@ func (r *planRun) about(c *canvas, w, protocol int) []string {
 	for _, line := range text.WrapAll(w, " "+c.shown(verdict)) {
 		lines = append(lines, c.styles.Kinds[kind].On(line))
 	}
-	if words.EndsLogin(o) {
+	if words.NeedsNewLogin(o) {
 		lines = append(lines, text.WrapAll(w, " "+c.shown("Log in again on the host: "+words.LoginAdvice(o.Key, protocol)))...)
 	}
 	return lines

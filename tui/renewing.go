@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"credscope/store"
 	"credscope/store/inventory"
 	"credscope/tui/theme"
@@ -13,16 +11,16 @@ func (m *Model) canRenew() bool {
 	if m.changeOff(store.ActionRenew) != "" || m.needsBucket(store.ActionRenew) != "" {
 		return false
 	}
-	targets, _, _ := m.renewable()
-	return len(targets) > 0
+	targets, _, _ := m.buckets.targets(&m.inv, store.ActionRenew)
+	return len(m.renewable(targets)) > 0
 }
 
 // askRenewal opens the question about the marked buckets that are past their expiry,
 // or the one under the cursor, or says why not.
 func (m *Model) askRenewal() {
 	reason := m.changeOff(store.ActionRenew)
-	targets, hidden, valid := m.renewable()
-	_, _, none := m.buckets.targets(&m.inv, store.ActionRenew)
+	all, hidden, none := m.buckets.targets(&m.inv, store.ActionRenew)
+	targets := m.renewable(all)
 	switch {
 	case reason != "":
 	case none != "":
@@ -38,7 +36,7 @@ func (m *Model) askRenewal() {
 		m.say(theme.Warning, reason)
 		return
 	}
-	m.openDialog(inventory.NewRenewal(m.planned(targets), m.o.Now), hidden, valid)
+	m.openDialog(inventory.NewRenewal(m.planned(targets), m.o.Now), hidden, len(all)-len(targets))
 }
 
 // nothingToTell says why no target can be renewed.
@@ -50,11 +48,12 @@ func (m *Model) nothingToTell() string {
 	return "this one is " + m.inv.Status(b, m.canvas.now).String() + " and has nothing to tell"
 }
 
-// renewable returns the buckets that a renewal is about. hidden counts marked ones
-// that are not shown, and valid those that are not past their expiry.
-func (m *Model) renewable() (targets []*inventory.Bucket, hidden, valid int) {
-	targets, hidden, _ = m.buckets.targets(&m.inv, store.ActionRenew)
-	all := len(targets)
-	targets = slices.DeleteFunc(targets, func(b *inventory.Bucket) bool { return !m.inv.Renewable(b, m.canvas.now) })
-	return targets, hidden, all - len(targets)
+// renewable returns the buckets that are past their expiry.
+func (m *Model) renewable(buckets []*inventory.Bucket) (expired []*inventory.Bucket) {
+	for _, b := range buckets {
+		if m.inv.Renewable(b, m.canvas.now) {
+			expired = append(expired, b)
+		}
+	}
+	return expired
 }

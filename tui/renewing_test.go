@@ -65,7 +65,7 @@ func TestEveryReplyToARenewalIsSaidAndDrawn(t *testing.T) {
 		{"no-refresh-token", "default", jane, nil, theme.Warning, "dead. It cannot be renewed: the host has no refresh token of it.", store.Dead},
 		{
 			"failed", "default", unrenewed, nil, theme.Failure,
-			"unknown whether it can be renewed. So far it was not. " + check + ` The host could not renew it (host says: "Token refresh failed: 503 Service Unavailable").`, store.Expired,
+			"unknown whether it can be renewed. What the host hands out has expired. " + check + ` The host could not renew it (host says: "Token refresh failed: 503 Service Unavailable").`, store.Expired,
 		},
 		{"other-provider", "default", laptop, nil, theme.Failure, "not renewed here. This host does not renew gemini.", store.Stale},
 		{"unstored", "unstored", alive, nil, theme.Warning, "dead. The host says that it must be logged in again", store.Dead},
@@ -79,7 +79,7 @@ func TestEveryReplyToARenewalIsSaidAndDrawn(t *testing.T) {
 		{"not-found", "default", alive, refuses("NOT_FOUND"), theme.Failure, "no token. The host finds no readable token", store.Unreadable},
 		{"forbidden", "default", alive, refuses("FORBIDDEN"), theme.Failure, "refused by the host. This host renews nothing for sandboxes.", store.Stale},
 		{"unauthorized", "default", alive, refuses("UNAUTHORIZED"), theme.Failure, "refused by the host. Provider not available for this profile", store.Stale},
-		{"other-error", "default", alive, refuses("INTERNAL_ERROR"), theme.Failure, "unknown whether it can be renewed. So far it was not. " + check + " Host-side operation failed", store.Stale},
+		{"other-error", "default", alive, refuses("INTERNAL_ERROR"), theme.Failure, "unknown whether it can be renewed. What the host hands out has expired. " + check + " Host-side operation failed", store.Stale},
 		{"lost", "default", alive, acts(socket.ErrHangUp), theme.Failure, "unknown whether it was renewed. " + check + " Credential proxy connection lost. Restart the session.", store.Stale},
 	} {
 		t.Run(c.name, func(t *testing.T) {

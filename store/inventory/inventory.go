@@ -194,7 +194,7 @@ func (inv *Inventory) SetCheck(key store.Key, c store.Check, at time.Time) {
 	if b == nil {
 		return
 	}
-	if expiresLater(c, b.Check) {
+	if t := b.Token(); t != nil && c.Found && t.Expiry.Before(c.Metadata.Expiry) {
 		b.Renewal = nil
 	}
 	b.Check, b.Err = &Check{c, at}, nil
@@ -202,17 +202,6 @@ func (inv *Inventory) SetCheck(key store.Key, c store.Check, at time.Time) {
 		inv.hasMissed = true
 	}
 	inv.counts = nil
-}
-
-// expiresLater reports whether a token expires later than the one of an earlier check,
-// nil if there was none.
-func expiresLater(c store.Check, before *Check) bool {
-	if before == nil || !c.Found || !before.Found {
-		return false
-	}
-	at, known := c.Metadata.Expiry.Time()
-	old, oldKnown := before.Metadata.Expiry.Time()
-	return known && oldKnown && at.After(old)
 }
 
 // SetCheckError takes the failure of a check. What an earlier one found stays.
@@ -259,10 +248,13 @@ func (inv *Inventory) setRenewal(o store.Outcome, at time.Time) {
 	if o.Now != nil {
 		inv.SetCheck(o.Key, *o.Now, at)
 	}
-	if b := inv.Bucket(o.Key); b != nil && o.Verdict != store.NotStarted && o.Verdict != store.Renewed {
-		b.Renewal, b.RenewedAt = &o, at
-		inv.counts = nil
+	b := inv.Bucket(o.Key)
+	switch {
+	case b == nil, o.Verdict == store.NotStarted, o.Verdict == store.NotSent, o.Verdict == store.Renewed:
+		return // it has told nothing, or the check has told all
 	}
+	b.Renewal, b.RenewedAt = &o, at
+	inv.counts = nil
 }
 
 // AddName adds a bucket that the host does not list, for a person who named it.

@@ -144,7 +144,7 @@ func TestOnlyADeadOneIsDead(t *testing.T) {
 		if got := inv.Status(b, testNow); got != want {
 			t.Errorf("%s: %s", v, got)
 		}
-		if kept := b.Renewal != nil; kept == (v == store.NotStarted || v == store.Renewed) {
+		if kept := b.Renewal != nil; kept == (v == store.NotStarted || v == store.NotSent || v == store.Renewed) {
 			t.Errorf("%s: the bucket keeps it: %t", v, kept)
 		}
 	}

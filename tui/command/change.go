@@ -35,6 +35,27 @@ type change struct {
 	outcomes []store.Outcome
 }
 
+// Remove is the command that removes buckets and says what is known afterwards.
+func Remove(e *Env) *cobra.Command {
+	r := &change{Env: e, action: store.ActionRemove}
+	return r.command(&cobra.Command{
+		Use: "remove PROVIDER BUCKET... | [PROVIDER] --stale", Short: "Remove buckets and ask again what is left",
+		Example: "  credscope remove codex ci-runner\n  credscope remove codex --stale\n  credscope remove --stale --dry-run\n  credscope remove --stale --yes --json",
+	})
+}
+
+// Renew is the command that lets the host renew buckets and says which are dead.
+func Renew(e *Env) *cobra.Command {
+	r := &change{Env: e, action: store.ActionRenew}
+	return r.command(&cobra.Command{
+		Use: "renew PROVIDER BUCKET... | [PROVIDER] --stale", Short: "Let the host renew expired buckets, to tell dead ones from live ones",
+		Long: "renew lets the host ask the provider for new tokens, which it stores in place of the old\n" +
+			"ones. Only what is past its expiry is renewed. A login can end by it: if the host cannot\n" +
+			"store what it gets, or if a running session renews at the same moment.",
+		Example: "  credscope renew codex ci-runner\n  credscope renew codex --stale\n  credscope renew --stale --dry-run\n  credscope renew --stale --yes --json",
+	})
+}
+
 // command finishes a command whose name and texts are given.
 func (r *change) command(c *cobra.Command) *cobra.Command {
 	c.Args = func(c *cobra.Command, args []string) error {

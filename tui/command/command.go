@@ -1,5 +1,6 @@
-// Package command holds the commands without a screen, one file for each. They
-// get their store and their streams from main and return errors for it to report.
+// Package command holds the commands without a screen, one file for each, but
+// change.go for both remove and renew. They get their store and their streams from
+// main and return errors for it to report.
 package command
 
 import (

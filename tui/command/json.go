@@ -107,8 +107,8 @@ type showDocument struct {
 	Buckets     []shownBucket `json:"buckets"`
 }
 
-// changedBucket is a bucket and what came of its removal or renewal. What is not in
-// the verdict is as it was before a removal, and as it is after a renewal.
+// changedBucket is a bucket, as it was before its removal or is after its renewal, and
+// what came of that.
 type changedBucket struct {
 	bucketFacts
 	Verdict string `json:"verdict"`

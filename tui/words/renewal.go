@@ -60,7 +60,10 @@ func seenAfterRenewal(o store.Outcome) string {
 	case errors.Is(o.Err, socket.ErrTimeout):
 		return renewed + " The host did not answer in time and may still renew it."
 	}
-	return " whether it can be renewed. So far it was not."
+	if _, known := o.Now.Metadata.Expiry.Time(); !known {
+		return renewed + " What the host hands out has no plausible expiry."
+	}
+	return " whether it can be renewed. What the host hands out has expired."
 }
 
 // wait returns how long a host wants to be left alone, by default as long as released
@@ -84,14 +87,15 @@ func expiry(t *store.Metadata, zone *time.Location) string {
 // LastRenewal returns what came of the last renewal of a bucket that has one. clock
 // writes a time of day.
 func LastRenewal(b *inventory.Bucket, clock func(time.Time) string) string {
-	said, quote := b.Renewal.String(), ""
-	if e, ok := errors.AsType[*store.Error](b.Renewal.Err); ok {
-		said = "the host said " + PlainCode(string(e.Code))
-		if e.Message != "" {
-			quote = ", " + text.Quoted(e.Message)
-		}
+	e, answered := errors.AsType[*store.Error](b.Renewal.Err)
+	if !answered {
+		return "Last renewal at " + clock(b.RenewedAt) + ": " + b.Renewal.String() + "."
 	}
-	return "Last renewal: " + said + " at " + clock(b.RenewedAt) + quote + ". It may answer otherwise by now."
+	said := "Last renewal: the host said " + PlainCode(string(e.Code)) + " at " + clock(b.RenewedAt)
+	if e.Message != "" {
+		said += ", " + text.Quoted(e.Message)
+	}
+	return said + ". It may answer otherwise by now."
 }
 
 // renewalConsequences returns what a renewal does and risks, a sentence each.

@@ -143,8 +143,8 @@ func summed(o store.Outcome) string {
 	}
 }
 
-// EndsLogin reports whether a login has to be made anew after an outcome.
-func EndsLogin(o store.Outcome) bool { return o.Verdict.Gone() || o.Verdict == store.CannotRenew }
+// NeedsNewLogin reports whether a login has to be made anew after an outcome.
+func NeedsNewLogin(o store.Outcome) bool { return o.Verdict.Gone() || o.Verdict == store.CannotRenew }
 
 // RowVerdict returns what a row says of a removal that left its bucket there, "" if
 // nothing.

@@ -142,7 +142,12 @@ func renewals() []struct {
 		{
 			store.Outcome{Verdict: store.Unknown, Now: old, Err: refused(store.RefreshFailed, "503")},
 			theme.Failure,
-			"unknown whether it can be renewed. So far it was not. It is not sent again." + check + ` The host could not renew it (host says: "503").`,
+			"unknown whether it can be renewed. What the host hands out has expired. It is not sent again." + check + ` The host could not renew it (host says: "503").`,
+		},
+		{
+			store.Outcome{Verdict: store.Unknown, Now: &store.Check{Found: true}},
+			theme.Failure,
+			"unknown whether it was renewed. What the host hands out has no plausible expiry. It is not sent again." + check,
 		},
 		{
 			store.Outcome{Verdict: store.Unknown, Now: &store.Check{}},
