@@ -179,7 +179,7 @@ func (m *Model) allAnswered() {
 	}
 	m.firstChecks = false
 	all := m.inv.Buckets("")
-	if !m.touched && !m.o.NoCheck && len(all) <= automaticChecks {
+	if !m.used && !m.o.NoCheck && len(all) <= automaticChecks {
 		m.buckets.order = inventory.WorstFirst
 		m.buckets.sort(&m.inv, m.canvas.now)
 		m.buckets.list.to(0)
@@ -217,7 +217,7 @@ func (m *Model) updateRows() {
 	m.providers.setRows(m.inv.Providers())
 	m.showSelected()
 	m.buckets.update(&m.inv, m.canvas.now)
-	if !m.touched {
+	if !m.used {
 		m.buckets.list.to(0) // rows arrive above it
 	}
 	if len(m.inv.Providers()) == 0 {

@@ -405,6 +405,25 @@ func TestSAsksForWhatIsUncheckedAndWaitsForIt(t *testing.T) {
 	}
 }
 
+func TestTheCursorOfSIsOnTheFirstRowUntilAKeyIsPressed(t *testing.T) {
+	for _, pressed := range []bool{false, true} {
+		s := calm(t, "default", 120, 24)
+		g := s.hold(func(call demo.Call) bool { return isCheck(call) && call.Key.Provider == "anthropic" })
+		s.press("S")
+		s.until("the other answers", func() bool { return s.m.checks.left() == 2 })
+		want := keyOf("anthropic/default") // whose row comes above the others
+		if pressed {
+			want = s.current()
+			s.press("t")
+		}
+		close(g.open)
+		s.settled()
+		if s.current() != want {
+			t.Errorf("a key pressed: %v, the cursor is on %s", pressed, s.current())
+		}
+	}
+}
+
 func TestEscStopsTheChecksThatSAskedFor(t *testing.T) {
 	t.Parallel()
 	s := calmLarge(t)

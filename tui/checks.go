@@ -10,7 +10,8 @@ const (
 	checksAtOnce = socket.MaxInFlight
 	// automaticChecks is how many buckets are checked without being asked for.
 	automaticChecks = 200
-	// maxMisses ends the automatic checks: so many in a row gave no token.
+	// maxMisses ends the automatic checks: so many in a row gave no token. No more
+	// than these are sent to a host that hands out none.
 	maxMisses = 8
 )
 
@@ -69,7 +70,7 @@ func (c *checks) start() (next []checkRequest) {
 		if len(c.wanted) == 0 {
 			queue = &c.automatic
 		}
-		if len(*queue) == 0 {
+		if len(*queue) == 0 || queue == &c.automatic && c.misses+len(c.running) >= maxMisses {
 			break
 		}
 		request := (*queue)[0]

@@ -31,7 +31,7 @@ func (m *Model) wheelTurned(msg tea.MouseWheelMsg) tea.Cmd {
 	case len(m.inv.Providers()) == 0:
 		m.detail.scroll.by(by)
 	case over && (!m.prompt.isOpen() || p == m.focus):
-		m.status.touched()
+		m.use()
 		return m.moveIn(p, by)
 	}
 	return nil
@@ -49,8 +49,7 @@ func (m *Model) clicked(msg tea.MouseClickMsg) tea.Cmd {
 		}
 		return nil
 	}
-	m.touched = true
-	m.status.touched()
+	m.use()
 	if msg.Y == m.size.h-1 {
 		return m.pressFooter(msg.X)
 	}

@@ -35,6 +35,7 @@ func (m *Model) togglePick() tea.Cmd {
 	m.focus, m.detail.scroll = bucketsPane, scroll{}
 	b.show(&m.inv, "", m.canvas.now)
 	b.openPick(&m.inv, m.canvas.now)
+	m.used = false
 	if gaps := failedLists(&m.inv); gaps != "" {
 		m.say(theme.Warning, gaps)
 	}

@@ -89,7 +89,7 @@ type Model struct {
 	tickEvery   time.Duration // of the tick that is waited for
 	refresh     *refresh      // a refresh that a person has asked for
 	firstChecks bool          // the checks at the start have not ended
-	touched     bool          // a key was pressed before they did
+	used        bool          // by a key or the mouse, since the list was opened
 	confirmed   string        // a key that says how much it will ask for, and was pressed once
 	locked      bool          // read-only by its key
 	leaving     bool
@@ -159,7 +159,7 @@ func Run(ctx context.Context, s *store.ProxyTokenStore, o Options, more ...tea.P
 	program = tea.NewProgram(guarded{m}, append([]tea.ProgramOption{
 		tea.WithoutSignalHandler(), tea.WithoutCatchPanics(), tea.WithColorProfile(o.Profile), tea.WithInput(keys),
 	}, more...)...)
-	// The model is told first, so that what is under way can be accounted for. Kill
+	// The model gets a message first, so that what is under way can be accounted for. Kill
 	// is for a model that does not answer.
 	done := make(chan struct{})
 	ended := context.AfterFunc(ctx, func() {

@@ -169,8 +169,7 @@ func (m *Model) changesEvery() time.Duration {
 
 // keyPressed sends a key to whatever has the keyboard.
 func (m *Model) keyPressed(msg tea.KeyPressMsg) tea.Cmd {
-	m.status.touched()
-	m.touched = true
+	m.use()
 	said, confirmed := m.status, m.confirmed
 	defer func() {
 		m.status.keyAnswered(said)
@@ -204,6 +203,12 @@ func (m *Model) keyPressed(msg tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// use notes that a key or the mouse acts on what is shown.
+func (m *Model) use() {
+	m.used = true
+	m.status.touched()
 }
 
 // closable reports that esc closes or stops something.
