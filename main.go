@@ -30,7 +30,7 @@ func main() {
 	for _, name := range []string{"TEA_TRACE", "TEA_DEBUG"} {
 		_ = os.Unsetenv(name) // both make the framework write files
 	}
-	a := &app{hardening: harden, Env: command.Around(os.Stdin, os.Stdout, os.Stderr, os.Environ())}
+	a := &app{hardening: harden, Env: command.NewEnv(os.Stdin, os.Stdout, os.Stderr, os.Environ())}
 	a.Open, a.Named, a.Now = a.open, a.named, time.Now
 	os.Exit(a.Guard(func() int { return a.run(os.Args[1:]) }))
 }
@@ -67,7 +67,7 @@ func (a *app) execute(args []string) int {
 	root.SetOut(a.Out)
 	err := cmp.Or(root.ExecuteContext(a.Signals.Context()), a.Unwritten())
 	if errors.Is(err, command.ErrUnread) {
-		return command.ClosedPipe // whoever read has had enough
+		return command.ClosedPipe // the reader of the output has closed it
 	}
 	if err != nil {
 		a.Complain(err)
@@ -127,7 +127,7 @@ func scenarioLines() string {
 	return strings.Join(lines, "\n")
 }
 
-// named tells what names the host. A made-up one has its path once it runs.
+// named returns what names the host, and its path. A made-up host has one once it runs.
 func (a *app) named() (by, path string) {
 	switch {
 	case a.demo != "":
@@ -188,7 +188,7 @@ func (a *app) open() (s *store.ProxyTokenStore, done func(), err error) {
 // variable that names the same descriptor as the flag is done with then.
 func (a *app) capability() (store.Secret, error) {
 	if !a.givenFD {
-		defer a.TellIfSlow("waiting for the end of the file descriptor that " + store.CapabilityVariable + " names")()
+		defer a.SayIfSlow("waiting for the end of the file descriptor that " + store.CapabilityVariable + " names")()
 		capability, err := store.CapabilityFromEnvironment(os.Getenv, os.Unsetenv)
 		if a.getenv(store.SocketVariable) == "" {
 			capability.Wipe()
@@ -201,7 +201,7 @@ func (a *app) capability() (store.Secret, error) {
 			return store.Secret{}, err
 		}
 	}
-	defer a.TellIfSlow(fmt.Sprintf("waiting for the end of file descriptor %d", a.capabilityFD))()
+	defer a.SayIfSlow(fmt.Sprintf("waiting for the end of file descriptor %d", a.capabilityFD))()
 	return store.ReadCapability(a.capabilityFD)
 }
 
@@ -229,7 +229,7 @@ func (a *app) getenv(name string) string {
 	return a.socketPath
 }
 
-// inspect runs the inspector with what only main knows.
+// inspect runs the inspector with the options that only main has.
 func (a *app) inspect(ctx context.Context) error {
 	o := tui.Options{NoMouse: a.noMouse}
 	if a.demo != "" {

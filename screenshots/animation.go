@@ -74,7 +74,7 @@ func writeRows(b *strings.Builder, shots []shot, in window) map[string]string {
 	return refs
 }
 
-// rowKey tells rows apart that are drawn differently.
+// rowKey distinguishes rows that are drawn differently.
 func rowKey(row []cell) string { return fmt.Sprint(row) }
 
 // script is the film as text: what each shot shows, under the key that led to it.

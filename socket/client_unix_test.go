@@ -46,7 +46,7 @@ func TestTheCapabilityIsWithheldFromAWritableSocket(t *testing.T) {
 		t.Errorf("the host received %q", sent)
 	}
 	info := c.Info()
-	if info.Presented || !info.Withheld || fmt.Sprint(info.Warnings) != "[socket is writable by everybody]" {
+	if info.Presented || !info.Withheld || fmt.Sprint(info.Warnings) != "[socket is world-writable]" {
 		t.Errorf("%+v", info)
 	}
 }

@@ -130,7 +130,7 @@ func (c *conn) takePending(id string) (*call, error) {
 		return nil, nil
 	}
 	if c.unmatched++; c.unmatched > maxUnmatched {
-		return nil, &ProtocolError{What: "too many replies that nobody asked for"}
+		return nil, &ProtocolError{What: "too many replies without a request"}
 	}
 	return nil, nil
 }
@@ -191,7 +191,7 @@ func (c *conn) write(ctx context.Context, op string, frame []byte) (sent bool, e
 	return sent, err
 }
 
-// sendCancel tells a host of version 2, in the background, that a request was
+// sendCancel sends a host of version 2, in the background, word that a request was
 // canceled.
 func (c *conn) sendCancel(target string) {
 	if c.version < 2 {

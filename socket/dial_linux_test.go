@@ -279,7 +279,7 @@ func rogues(t *testing.T, dir string) (received []*record, put []func(path strin
 	spoiled := os.Chmod(open, 0o602)
 	if uid == stranger {
 		spoiled = errors.Join(spoiled, os.Chown(owned, stranger, -1))
-	} else { // without the right to change uid, all are writable by everybody
+	} else { // without the right to change uid, all are world-writable
 		spoiled = errors.Join(spoiled, os.Chmod(owned, 0o602), os.Chmod(peer, 0o602))
 	}
 	if spoiled != nil {

@@ -162,7 +162,7 @@ const (
 	NotPermitted                       // no permission for the path or the socket
 	NotSocket                          // no stream socket at the path
 	Symlink                            // a symbolic link at the path
-	UnsafeDirectory                    // everybody may replace the socket
+	UnsafeDirectory                    // any user may replace the socket
 	Refused                            // a socket without a listener
 	Busy                               // the listener's queue is full
 	Replaced                           // the socket changed during the connect

@@ -14,9 +14,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// WritableByEverybody is the warning about a socket with permissions that let
-// everybody connect.
-const WritableByEverybody = "socket is writable by everybody"
+// WorldWritable is the warning about a socket with permissions that let any user
+// connect.
+const WorldWritable = "socket is world-writable"
 
 // overflowUID is the uid that the system shows in a container for every uid
 // outside the container's uid map.
@@ -67,10 +67,10 @@ func Inspect(path string) (p PathInfo, pathErr, placeErr error) {
 	return p, nil, err
 }
 
-// Unsafe reports a directory in which everybody may replace the socket.
+// Unsafe reports a directory in which any user may replace the socket.
 func (p PathInfo) Unsafe() bool { return p.DirMode&0o002 != 0 && p.DirMode&fs.ModeSticky == 0 }
 
-// Open reports a socket that everybody may write to.
+// Open reports a socket that any user may connect to.
 func (p PathInfo) Open() bool { return p.Mode&0o002 != 0 }
 
 // Trusted reports whether the owner is the current user, root, or a uid outside
@@ -149,13 +149,13 @@ func check(path string, st, dir *unix.Stat_t) (id identity, warnings []string, e
 		return id, nil, &ConnectError{Kind: NotSocket, Path: path, Detail: "not a socket"}
 	}
 	if dir.Mode&unix.S_IWOTH != 0 && dir.Mode&unix.S_ISVTX == 0 {
-		return id, nil, &ConnectError{Kind: UnsafeDirectory, Path: path, Detail: "everybody may replace files in its directory"}
+		return id, nil, &ConnectError{Kind: UnsafeDirectory, Path: path, Detail: "any user may replace files in its directory"}
 	}
 	if !trustedUID(int(st.Uid)) {
 		warnings = append(warnings, fmt.Sprintf("socket belongs to uid %d", st.Uid))
 	}
 	if st.Mode&unix.S_IWOTH != 0 {
-		warnings = append(warnings, WritableByEverybody)
+		warnings = append(warnings, WorldWritable)
 	}
 	id = identity{device: uint64(st.Dev), inode: st.Ino, bound: st.Mtim.Nano(), peer: -1}
 	return id, warnings, nil
@@ -187,7 +187,7 @@ func dialPath(ctx context.Context, path string) (net.Conn, *identity, []string, 
 }
 
 // stillThere stats the path again. A change means that the host removed its
-// socket or that somebody replaced it.
+// socket or that it was replaced.
 func stillThere(path string, before identity) error {
 	after, _, err := stat(path)
 	if gone, ok := errors.AsType[*ConnectError](err); ok && gone.Kind == Missing {
@@ -225,7 +225,7 @@ func systemError(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		e.Kind, e.Detail = NotPermitted, "not permitted"
 	case errors.Is(err, syscall.ECONNREFUSED):
-		e.Kind, e.Detail = Refused, "nobody listens"
+		e.Kind, e.Detail = Refused, "no process listens"
 	case errors.Is(err, syscall.EAGAIN):
 		e.Kind, e.Detail = Busy, "the host's queue is full"
 	case errors.Is(err, syscall.EPROTOTYPE):

@@ -89,7 +89,7 @@ func (e *Error) Is(target error) bool {
 }
 
 // wrapError turns a refusal into an [*Error]. Every other error keeps its type,
-// which tells the stage at which the request failed.
+// which gives the stage at which the request failed.
 func wrapError(err error) error {
 	refusal, ok := errors.AsType[*socket.ResponseError](err)
 	if !ok {

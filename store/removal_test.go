@@ -263,7 +263,7 @@ func TestARemovalThatTheHostCannotHaveReceivedWasNotSent(t *testing.T) {
 			t.Errorf("%s, %v", got.Verdict, got.Err)
 		}
 	}
-	t.Run("nobody listens", func(t *testing.T) {
+	t.Run("no process listens", func(t *testing.T) {
 		s := store.NewProxyTokenStore(filepath.Join(t.TempDir(), "gone.sock"), store.Options{})
 		defer func() { _ = s.Close() }()
 		failed(t, s, t.Context(), nil)

@@ -20,7 +20,7 @@ func (m *Model) emptyState(w int) (title string, lines []string) {
 		return "Connecting", text.WrapAll(w, "", " Waiting for the host's list of providers"+m.canvas.glyphs.Ellipsis)
 	}
 	return "Nothing listed", text.WrapAll(w, "",
-		" The host listed nothing. Either nobody has logged in on it, or it could not read its keyring: it answers the same in both cases.", "",
+		" The host listed nothing. Either it has no login, or it could not read its keyring: it answers the same in both cases.", "",
 		" Next: on the host, run /auth to see its logins or to log in, then press R here.", "",
 		" Evidence: "+m.evidence()+".")
 }

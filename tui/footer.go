@@ -49,7 +49,7 @@ func (m *Model) offered() []key.Binding {
 	return offered
 }
 
-// working tells of every key of the main screen whether it does something now.
+// working reports of every key of the main screen whether it does something now.
 func (m *Model) working() map[key.Help]bool {
 	works := map[key.Help]bool{}
 	for _, c := range m.commands() {

@@ -12,7 +12,7 @@ import (
 // at a fixed moment: a read can end before it.
 var ErrHangUp = errors.New("the terminal has hung up")
 
-// keyboard is the terminal's input. Its end is told to ended, because the
+// keyboard is the terminal's input. Its end calls ended, because the
 // framework stops reading and goes on. Errors are an end as well: which of the
 // two a read gets depends on the moment of the hangup, and the framework quits
 // at an error without giving the model time to finish.

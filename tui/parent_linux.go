@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// parentOf returns a process's parent, 0 where the system does not tell.
+// parentOf returns a process's parent, 0 if it is unknown.
 func parentOf(pid int) int {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -72,7 +72,7 @@ func TestOneChangedTokenStopsABulkRemoval(t *testing.T) {
 
 func TestAHostThatCannotBeAskedOnceMoreGetsNoRemoval(t *testing.T) {
 	for code, words := range map[string]string{
-		"INTERNAL_ERROR": "Host-side operation failed", "RATE_LIMITED": "Rate limited.", "CANCELLED": "cancelled",
+		"INTERNAL_ERROR": "Host-side operation failed", "RATE_LIMITED": "Rate limited.", "CANCELLED": "canceled the request",
 	} {
 		t.Run(code, func(t *testing.T) {
 			s := dialogOf(t, 100, 24, runner)

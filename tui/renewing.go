@@ -45,7 +45,7 @@ func (m *Model) nothingToTell() string {
 		return "nothing marked is"
 	}
 	b, _ := m.buckets.list.current()
-	return "this one is " + m.inv.Status(b, m.canvas.now).String() + " and has nothing to tell"
+	return "this one is " + m.inv.Status(b, m.canvas.now).String() + ", so a renewal would show nothing"
 }
 
 // renewable returns the buckets that are past their expiry.

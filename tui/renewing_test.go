@@ -62,7 +62,7 @@ func TestEveryReplyToARenewalIsSaidAndDrawn(t *testing.T) {
 	}{
 		{"renewed", "default", alive, nil, theme.Success, "renewed" + until, store.Valid},
 		{"dead", "default", runner, nil, theme.Warning, `dead. The host says that it must be logged in again (host says: "Token refresh failed: 400 invalid_grant").`, store.Dead},
-		{"no-refresh-token", "default", jane, nil, theme.Warning, "dead. It cannot be renewed: the host has no refresh token of it.", store.Dead},
+		{"no-refresh-token", "default", jane, nil, theme.Warning, "dead. It cannot be renewed: the host has no refresh token for it.", store.Dead},
 		{
 			"failed", "default", unrenewed, nil, theme.Failure,
 			"unknown whether it can be renewed. What the host hands out has expired. " + check + ` The host could not renew it (host says: "Token refresh failed: 503 Service Unavailable").`, store.Expired,
@@ -123,10 +123,10 @@ func TestARenewalWithoutAReplyIsJudgedByTheToken(t *testing.T) {
 func TestOnlyWhatIsPastItsExpiryIsRenewed(t *testing.T) {
 	s := checked(t, "default", 120, 24, claudecode)
 	s.press("n")
-	s.says(theme.Warning, "Only what is past its expiry can be renewed: this one is valid and has nothing to tell")
+	s.says(theme.Warning, "Only what is past its expiry can be renewed: this one is valid, so a renewal would show nothing")
 	s.at("gemini/default")
 	s.press("n")
-	s.says(theme.Warning, "this one is unreadable and has nothing to tell")
+	s.says(theme.Warning, "this one is unreadable, so a renewal would show nothing")
 	s.at("qwen/old backup")
 	s.press("n")
 	s.says(theme.Warning, "Invalid name, which hosts refuse")

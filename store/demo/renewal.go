@@ -16,7 +16,7 @@ type renewal int
 const (
 	renews       renewal = iota
 	refusesToken         // as invalid or expired: REAUTH_REQUIRED
-	isNotAsked           // the host has no refresh token of it
+	isNotAsked           // the host has no refresh token for it
 	failsToRenew         // REFRESH_FAILED
 )
 

@@ -1,8 +1,8 @@
-// Package inventory holds what one host has told about its credentials, each fact
+// Package inventory holds what one host has answered about its credentials, each fact
 // with its time, and the rules for what is done about them. The screen and the
-// commands share it. It has no sentences for people and knows no terminal.
+// commands share it. It has no sentences for people and no terminal.
 //
-// An [Inventory] takes answers of a host, from whoever asked for them. It judges
+// An [Inventory] takes answers of a host, from any caller. It judges
 // buckets: their status, which is worst, what is worth removing, and what cannot
 // be removed and why.
 //

@@ -8,7 +8,7 @@ import (
 	"credscope/store"
 )
 
-// Inventory is what a host has told. The zero value is empty; StaleAfter is 0
+// Inventory is what a host has answered. The zero value is empty; StaleAfter is 0
 // there, so that every expired bucket is stale. It does no I/O and is not safe for
 // concurrent use.
 type Inventory struct {
@@ -251,7 +251,7 @@ func (inv *Inventory) setRenewal(o store.Outcome, at time.Time) {
 	b := inv.Bucket(o.Key)
 	switch {
 	case b == nil, o.Verdict == store.NotStarted, o.Verdict == store.NotSent, o.Verdict == store.Renewed:
-		return // it has told nothing, or the check has told all
+		return // it has shown nothing, or the check has shown all
 	}
 	b.Renewal, b.RenewedAt = &o, at
 	inv.counts = nil

@@ -70,12 +70,12 @@ func (inv *Inventory) WorthRemoving(b *Bucket, now time.Time) bool {
 }
 
 // Renewable reports whether the host can be asked to renew a bucket: it is past its
-// expiry and not blocked. A renewal of one that is valid would tell nothing.
+// expiry and not blocked. A renewal of one that is valid would show nothing.
 func (inv *Inventory) Renewable(b *Bucket, now time.Time) bool {
 	return pastExpiry(inv.Status(b, now)) && inv.Blocked(b) == Allowed
 }
 
-// Untried reports whether a renewal could tell if a stale bucket is dead: none was
+// Untried reports whether a renewal could show if a stale bucket is dead: none was
 // tried, and the host has not said that it renews nothing for a sandbox or nothing of
 // its provider.
 func (inv *Inventory) Untried(b *Bucket, now time.Time) bool {

@@ -8,9 +8,9 @@ import (
 )
 
 // Ledger keeps what is known of every removal and renewal that was accepted, in
-// their order, and how much of it a person was told. The zero value is empty and ready. It is
-// safe for concurrent use, so that a program that hangs can still be accounted
-// for.
+// their order, and how many of them were reported to a person. The zero value is empty
+// and ready. It is safe for concurrent use, so that a program that hangs can still be
+// accounted for.
 type Ledger struct {
 	mu       sync.Mutex // guards the fields below
 	outcomes []store.Outcome
@@ -60,14 +60,14 @@ func (l *Ledger) Outcomes() []store.Outcome {
 	return slices.Clone(l.outcomes)
 }
 
-// Reported notes that a person was told of the next n outcomes.
+// Reported notes that the next n outcomes were shown to a person.
 func (l *Ledger) Reported(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.reported = min(l.reported+n, len(l.outcomes))
 }
 
-// Unreported returns the outcomes that a person was not told of.
+// Unreported returns the outcomes that were not shown to a person.
 func (l *Ledger) Unreported() []store.Outcome {
 	l.mu.Lock()
 	defer l.mu.Unlock()

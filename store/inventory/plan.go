@@ -33,7 +33,7 @@ type Plan struct {
 	Targets []Target
 	// Word must be typed to accept; a plan without one is accepted by "y".
 	Word string
-	// Now tells a renewal whether an expiry is in the future.
+	// Now is the clock by which a renewal judges an expiry.
 	Now func() time.Time
 }
 

@@ -19,7 +19,7 @@ import (
 	"credscope/tui/words"
 )
 
-// change is one run of remove or renew: what it was told and what came of it.
+// change is one run of remove or renew: its arguments and its outcomes.
 type change struct {
 	*Env
 	action   store.Action
@@ -93,7 +93,7 @@ func (r *change) run(ctx context.Context) error {
 	case r.ReadOnly && !r.dryRun:
 		return misuse("--read-only %ss nothing; --dry-run says what would be %s", verb, done)
 	case !r.yes && !r.dryRun && !r.Answers:
-		return misuse("nobody can answer here, so nothing was %s; --yes %ss without asking, --dry-run says what", done, verb)
+		return misuse("there is no terminal to answer on, so nothing was %s; --yes %ss without asking, --dry-run says what", done, verb)
 	}
 	for _, name := range append([]string{r.provider}, r.buckets...) {
 		if name != "" && !store.ValidName(name) {
@@ -123,9 +123,9 @@ func (r *change) carryOut(ctx context.Context, s *store.ProxyTokenStore) error {
 	case len(r.plan.Targets) == 0 && failed != nil:
 		return failed
 	case len(r.plan.Targets) == 0:
-		return r.tell(nothingStale + "\n")
+		return r.print(nothingStale + "\n")
 	case r.dryRun:
-		return cmp.Or(r.tell(r.attempts()), failed)
+		return cmp.Or(r.print(r.attempts()), failed)
 	case !r.yes:
 		if err := r.ask(ctx); err != nil {
 			return err
@@ -152,8 +152,8 @@ func (r *change) attempts() string {
 	return b.String()
 }
 
-// tell writes lines for people, who read no JSON.
-func (r *change) tell(lines string) error {
+// print writes lines for people, who read no JSON.
+func (r *change) print(lines string) error {
 	if r.JSON {
 		return nil
 	}
@@ -268,7 +268,7 @@ func (r *change) write(host *socket.Info, err error) error {
 	if errors.Is(written, err) || len(r.outcomes) == 0 {
 		return written
 	}
-	for _, outcome := range r.outcomes { // nobody may be left in doubt about what was sent
+	for _, outcome := range r.outcomes { // what was sent is reported in any case
 		_, _ = fmt.Fprintln(r.Errs, r.safe(words.VerdictWithoutKeys(outcome)))
 	}
 	return written

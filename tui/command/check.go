@@ -16,7 +16,7 @@ import (
 	"credscope/tui/words"
 )
 
-// checking is one run of check: what it was told and what it found.
+// checking is one run of check: its arguments and its results.
 type checking struct {
 	*Env
 	provider string
@@ -37,16 +37,16 @@ const checkExamples = `  A step of CI that fails early:
   A long job that waits for a login that lasts:
     until credscope check codex default --for 8h --quiet; do sleep 600; done
 
-  What lasts less than a day, and what nobody can say:
+  What lasts less than a day, or is unknown:
     credscope check --for 1d --json | jq -r '.buckets[] | select(.lasts != true) | .bucket'`
 
-// Check is the command that tells whether logins last.
+// Check is the command whose exit status says whether logins last.
 func Check(e *Env) *cobra.Command {
 	r := &checking{Env: e}
 	c := &cobra.Command{
-		Use: "check [PROVIDER [BUCKET...]]", Short: "Tell by the exit status whether logins last",
+		Use: "check [PROVIDER [BUCKET...]]", Short: "Check whether logins last, for scripts",
 		Long: "check exits with 0 if every login asked about is valid for at least --for (default: now),\n" +
-			"with 1 if one is not, and with 3 if nobody can say. A known failure wins. Each check makes\n" +
+			"with 1 if one is not, and with 3 if that is unknown. A known failure wins. Each check makes\n" +
 			"the host send the token, which is dropped here: it is not for a shell's prompt.",
 		Args: func(c *cobra.Command, args []string) error {
 			return takes(0, len(args), "a provider and its buckets")(c, args)
@@ -118,7 +118,7 @@ func (r *checking) find(ctx context.Context, s *store.ProxyTokenStore) error {
 	}
 	r.listing = l
 	if len(l.rows) == 0 {
-		return Refusal(l.nothing() + " Nobody can say whether a login lasts.")
+		return Refusal(l.nothing() + " Whether a login lasts is unknown.")
 	}
 	return r.check(ctx, s, l)
 }
@@ -131,7 +131,7 @@ func (r *checking) rows() []row {
 	return r.listing.rows
 }
 
-// lasts tells whether a row is a login that lasts, and whether that is known.
+// lasts reports whether a row is a login that lasts, and whether that is known.
 func (r *checking) lasts(row row) (lasts, known bool) {
 	if row.bucket == nil {
 		return false, false
@@ -151,7 +151,7 @@ func (r *checking) lasts(row row) (lasts, known bool) {
 }
 
 // statusAfter is the exit status after err, nil for none. A known failure wins over
-// what nobody can say.
+// what is unknown.
 func (r *checking) statusAfter(err error) int {
 	status := Fine
 	for _, row := range r.rows() {
@@ -172,7 +172,7 @@ func (r *checking) statusAfter(err error) int {
 	return status
 }
 
-// complain writes a line for each that does not last, or of which nobody can say. It
+// complain writes a line for each that does not last, or of which that is unknown. It
 // reports whether one of them is about err.
 func (r *checking) complain(err error) (said bool) {
 	for _, row := range r.rows() {
@@ -202,7 +202,7 @@ func (r *checking) reason(b *inventory.Bucket, known bool) string {
 	case b.Err != nil:
 		return words.ErrorWithoutKeys(b.Err)
 	case !known:
-		return said + "; nobody can say whether it lasts"
+		return said + "; whether it lasts is unknown"
 	case status == store.Valid || status == store.Expiring:
 		return said + ", which is less than " + words.Duration(r.atLeast)
 	}

@@ -21,9 +21,9 @@ const (
 	Fine      = 0
 	Failed    = 1
 	Usage     = 2 // or no accepted handshake, for whatever cause
-	Uncertain = 3 // a removal or renewal that is unknown or cannot be confirmed; nobody can say whether a login lasts
+	Uncertain = 3 // whether something was removed, was renewed or lasts is unknown
 
-	ClosedPipe = signalBase + int(syscall.SIGPIPE) // nobody reads the output any more
+	ClosedPipe = signalBase + int(syscall.SIGPIPE) // the reader of the output has closed it
 )
 
 // Env is what commands work with. Main and the flags fill it in; a command
@@ -36,7 +36,7 @@ type Env struct {
 	// it gives, "" if none.
 	Named func() (by, path string)
 	Now   func() time.Time
-	Surroundings
+	Streams
 
 	StaleAfter time.Duration
 	NoCheck    bool

@@ -128,7 +128,7 @@ func (d *diagnosis) examine(ctx context.Context, s *store.ProxyTokenStore) error
 	return err
 }
 
-// survey tells what stands at the path.
+// survey says what stands at the path.
 func (d *diagnosis) survey(p socket.PathInfo, err error) {
 	if !p.Found {
 		d.add("type", false, "%s", detail(err))
@@ -137,7 +137,7 @@ func (d *diagnosis) survey(p socket.PathInfo, err error) {
 		d.add("owner", p.Trusted(), "uid %d", p.UID)
 		open := ""
 		if p.Open() {
-			open = ", writable by everybody"
+			open = ", world-writable"
 		}
 		d.add("mode", !p.Open(), "%#o%s", p.Mode, open)
 	}
@@ -158,7 +158,7 @@ func detail(err error) string {
 	return words.ErrorWithoutKeys(err)
 }
 
-// connection tells how far the connection came; err is that of the first request.
+// connection says how far the connection came; err is that of the first request.
 func (d *diagnosis) connection(err error) {
 	if e, ok := errors.AsType[*socket.ConnectError](err); ok {
 		d.add("connect", false, "%s", e.Detail)
@@ -173,7 +173,7 @@ func (d *diagnosis) connection(err error) {
 	if d.host.PeerUID >= 0 {
 		d.add("peer", true, "uid %d", d.host.PeerUID)
 	} else {
-		d.add("peer", true, "the system does not tell")
+		d.add("peer", true, "not known to this system")
 	}
 	if refused {
 		d.add("handshake", false, "%s", words.ErrorWithoutKeys(err))
@@ -192,7 +192,7 @@ func (d *diagnosis) connection(err error) {
 	}
 }
 
-// answers tells what an accepted connection has shown.
+// answers says what an accepted connection has shown.
 func (d *diagnosis) answers(err error) {
 	switch {
 	case err != nil:

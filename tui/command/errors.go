@@ -25,7 +25,7 @@ func StatusOf(err error) int {
 	return Failed
 }
 
-// Refusal is why a command did not do what it was told, in a sentence for people.
+// Refusal is why a command did not do its work, in a sentence for people.
 type Refusal string
 
 func (r Refusal) Error() string { return string(r) }
@@ -58,14 +58,14 @@ func sentence(err error) string {
 	return Describe(err)
 }
 
-// Complain writes what went wrong, for whoever reads Errs.
+// Complain writes what went wrong to Errs.
 func (e *Env) Complain(err error) {
 	_, _ = fmt.Fprintln(e.Errs, "credscope: "+e.safe(text.Free(Describe(err))))
 }
 
 // Guard returns the exit status of work. A panic fails it, and all that is said
 // is that there was one: its value may hold anything. Once a removal was sent,
-// what became of it may not have been told.
+// what became of it may not have been written.
 func (e *Env) Guard(work func() int) (status int) {
 	defer func() {
 		if recover() != nil {

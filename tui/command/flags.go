@@ -28,7 +28,7 @@ func FlagError(c *cobra.Command, err error) error {
 	if !ok {
 		return UsageError{err}
 	}
-	names := &cobra.Command{} // knows how near two words are
+	names := &cobra.Command{} // for its measure of how near two words are
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		names.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
 	})

@@ -79,7 +79,7 @@ type listDocument struct {
 	Buckets     []bucketFacts `json:"buckets"`
 }
 
-// checkedBucket is a bucket and whether its login lasts, null if nobody can say.
+// checkedBucket is a bucket and whether its login lasts, null if that is unknown.
 type checkedBucket struct {
 	bucketFacts
 	Lasts *bool `json:"lasts"`

@@ -82,7 +82,7 @@ func (r *change) accepts(answer string) bool {
 	return r.plan.Accepts(answer)
 }
 
-// runPlan runs the plan that was accepted and tells each verdict as it comes.
+// runPlan runs the plan that was accepted and writes each verdict as it comes.
 // What is not tried any more is in the ledger too.
 func (r *change) runPlan(ctx context.Context, s *store.ProxyTokenStore) error {
 	requests, release := outliving(ctx)
@@ -93,38 +93,38 @@ func (r *change) runPlan(ctx context.Context, s *store.ProxyTokenStore) error {
 	forget := context.AfterFunc(ctx, func() { close(stop) })
 	defer forget()
 	var unread error // the ledger cannot be written any more
-	tell := func(o store.Outcome) {
+	announce := func(o store.Outcome) {
 		p.step()
 		line := r.safe(words.VerdictWithoutKeys(o))
-		if err := r.tell(line + "\n"); err != nil && unread == nil {
+		if err := r.print(line + "\n"); err != nil && unread == nil {
 			unread = err
 			if forget() {
 				close(stop)
 			}
 		}
 		if unread != nil {
-			_, _ = fmt.Fprintln(r.Errs, line) // nobody may be left in doubt about what was sent
+			_, _ = fmt.Fprintln(r.Errs, line) // what was sent is reported in any case
 		}
 		if !r.JSON {
 			r.Ledger.Reported(1)
 		}
 	}
 	place := r.Ledger.Accept(r.plan)
-	told := 0
+	announced := 0
 	outcomes, err := r.plan.Run(requests, s, stop, func(e inventory.Event) {
 		r.changing = true
 		r.Ledger.Note(place, e)
 		if e.Outcome != nil {
-			told++
-			tell(*e.Outcome)
+			announced++
+			announce(*e.Outcome)
 		}
 	})
 	if err != nil {
 		return err
 	}
 	r.outcomes = outcomes
-	for _, o := range outcomes[told:] {
-		tell(o)
+	for _, o := range outcomes[announced:] {
+		announce(o)
 	}
 	return cmp.Or(unread, over(ctx, outcomes))
 }

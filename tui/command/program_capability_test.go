@@ -19,7 +19,7 @@ func TestACapabilityThatWasNotSentIsSaidEverywhereWithWhatWouldAllowIt(t *testin
 	}
 	secret, _ := h.Capability()
 	env := append(from(h.Path()), store.CapabilityVariable+"=3")
-	const why, how = "yours was not sent: socket is writable by everybody", "take others' write permission from the socket"
+	const why, how = "yours was not sent: socket is world-writable", "take others' write permission from the socket"
 	for _, args := range [][]string{{"list"}, {"show", "codex"}, {"remove", "codex", "default", "--yes"}, {"doctor"}} {
 		stdout, stderr, code := pipedWith(t, given(t, string(secret.Bytes())+"\n"), env, args...)
 		if said := stdout + stderr; code != 2 || !strings.Contains(said, why) || !strings.Contains(said, how) {

@@ -61,7 +61,7 @@ func TestTheLedgerOutlivesTheTerminal(t *testing.T) {
 	}
 }
 
-func TestTheScreenWorksInPoorSurroundings(t *testing.T) {
+func TestTheScreenWorksInAPoorTerminal(t *testing.T) {
 	t.Parallel()
 	for name, poor := range map[string]struct {
 		first, behind string

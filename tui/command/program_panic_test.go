@@ -23,7 +23,7 @@ var failing = []change{
 	{"tui/requests.go", "		names, err := r.store.ListProviders(r.ctx)\n", "		fail(\"command\")\n		names, err := r.store.ListProviders(r.ctx)\n"},
 	{"tui/update.go", "	waited := m.waits()\n", "	fail(\"update\")\n	waited := m.waits()\n"},
 	{"tui/view.go", "	lines, cursor := m.frame()\n", "	fail(\"view\")\n	lines, cursor := m.frame()\n"},
-	{"tui/command/planrun.go", "			tell(*e.Outcome)\n", "			tell(*e.Outcome)\n			store.Fail(\"removal\")\n"},
+	{"tui/command/planrun.go", "			announce(*e.Outcome)\n", "			announce(*e.Outcome)\n			store.Fail(\"removal\")\n"},
 	{"tui/command/json.go", "func writeJSON(w io.Writer, document any) error {\n", "func writeJSON(w io.Writer, document any) error {\n	store.Fail(\"document\")\n"},
 }
 

@@ -46,7 +46,7 @@ func unreachable(t *testing.T) []refusal {
 		{name: "answers garbage", env: answering([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), says: "malformed"},
 		{name: "answers null", env: answering(frame("null")), says: "malformed"},
 		{name: "version 9", env: answering(frame(`{"v":9,"op":"handshake","ok":true,"data":{"version":9}}`)), says: "protocol version 9"},
-		{name: "unknown version", env: answering(frame(`{"v":1,"op":"handshake","ok":false,"code":"UNKNOWN_VERSION","error":"no"}`)), says: "no protocol version that credscope knows"},
+		{name: "unknown version", env: answering(frame(`{"v":1,"op":"handshake","ok":false,"code":"UNKNOWN_VERSION","error":"no"}`)), says: "no protocol version that credscope speaks"},
 		{name: "capability demanded", env: from(host(t, demo.Options{Scenario: "refused"}).Path()), says: "answers only LLxprt's own process"},
 		{name: "capability announced wrongly", env: append(from(plain), "LLXPRT_CAPABILITY_FD=4"), says: "must be 3"},
 	}

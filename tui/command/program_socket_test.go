@@ -29,16 +29,16 @@ var atPath = map[string]struct {
 		t.Helper()
 		return bound(t, path, unix.SOCK_DGRAM)
 	}},
-	"socket nobody listens to": {"No process listens at", func(t *testing.T, path string) error {
+	"socket without a process": {"No process listens at", func(t *testing.T, path string) error {
 		t.Helper()
 		return bound(t, path, unix.SOCK_STREAM)
 	}},
 	"busy socket": {"The host is too busy to answer at", busy},
-	"symbolic link": {"is a symbolic link, which anybody could point elsewhere", func(t *testing.T, path string) error {
+	"symbolic link": {"is a symbolic link, which could be pointed elsewhere", func(t *testing.T, path string) error {
 		t.Helper()
 		return os.Symlink(listen(t, func(net.Conn) {}), path)
 	}},
-	"socket in a directory of everybody": {"Everybody may replace the socket", func(t *testing.T, path string) error {
+	"socket in a world-writable directory": {"Any user may replace the socket", func(t *testing.T, path string) error {
 		t.Helper()
 		return errors.Join(bound(t, path, unix.SOCK_STREAM), os.Chmod(filepath.Dir(path), 0o777))
 	}},

@@ -9,25 +9,25 @@ import (
 )
 
 const (
-	patience = time.Second            // without a word
+	quietFor = time.Second            // before anything is written
 	redraw   = 100 * time.Millisecond // between two states
 )
 
-// TellIfSlow writes what is waited for, once that takes long. done is to be
+// SayIfSlow writes what is waited for, once that takes long. done is to be
 // called when it is over.
-func (e *Env) TellIfSlow(what string) (done func()) {
-	late := time.AfterFunc(patience, func() {
+func (e *Env) SayIfSlow(what string) (done func()) {
+	late := time.AfterFunc(quietFor, func() {
 		defer func() { _ = recover() }()
 		_, _ = fmt.Fprintln(e.Errs, "credscope: "+what)
 	})
 	return func() { late.Stop() }
 }
 
-// progress tells on a terminal how far something has come, once it takes long.
+// progress shows on a terminal how far something has come, once it takes long.
 type progress struct {
-	done atomic.Int64
-	over chan struct{}
-	told sync.WaitGroup
+	done  atomic.Int64
+	over  chan struct{}
+	shown sync.WaitGroup
 }
 
 // progress begins to count, as in "checked 12 of 500 buckets". It waits once for the
@@ -38,11 +38,11 @@ func (e *Env) progress(doing string, total int, what string) *progress {
 		return p
 	}
 	if e.late == nil {
-		late, stop := context.WithTimeout(context.Background(), patience)
+		late, stop := context.WithTimeout(context.Background(), quietFor)
 		context.AfterFunc(late, stop)
 		e.late = late.Done()
 	}
-	p.told.Go(func() {
+	p.shown.Go(func() {
 		defer func() { _ = recover() }()
 		select {
 		case <-e.late:
@@ -66,8 +66,8 @@ func (e *Env) progress(doing string, total int, what string) *progress {
 
 func (p *progress) step() { p.done.Add(1) }
 
-// end erases what was told.
+// end erases what was shown.
 func (p *progress) end() {
 	close(p.over)
-	p.told.Wait()
+	p.shown.Wait()
 }

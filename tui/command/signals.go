@@ -78,7 +78,7 @@ func (e *Env) WatchSignals(in, out, errs *os.File) *Signals {
 // Context ends with the first signal.
 func (s *Signals) Context() context.Context { return s.ctx }
 
-// Drawing tells whether the inspector has the terminal.
+// Drawing sets whether the inspector has the terminal.
 func (s *Signals) Drawing(yes bool) { s.drawing.Store(yes) }
 
 // Stop waits for no more signals. It returns the exit status that the first one

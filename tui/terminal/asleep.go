@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// asleep tells whether no thread of a process has anything to do. A system that
-// does not tell has it asleep.
+// asleep reports whether no thread of a process has anything to do, true where the
+// system has no such information.
 func asleep(pid int) bool {
 	threads := fmt.Sprintf("/proc/%d/task", pid)
 	entries, err := os.ReadDir(threads)

@@ -85,7 +85,7 @@ func (t *Terminal) keepQuiet() {
 const settled = 3
 
 // until looks every millisecond, until a condition held a few times in a row or
-// time is up. It is for what the system tells nobody of.
+// time is up. It is for changes without a notification.
 func (t *Terminal) until(giveUp time.Time, times int, holds func() bool) (open bool) {
 	for held := 0; time.Now().Before(giveUp); {
 		held++

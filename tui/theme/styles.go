@@ -8,7 +8,7 @@ import (
 	"credscope/store"
 )
 
-// Kind tells messages apart. Each kind has a sign as well as a colour.
+// Kind is the kind of a message. Each has a sign as well as a colour.
 type Kind int
 
 // The kinds of messages, from mild to severe.

@@ -115,9 +115,9 @@ func explainConnect(e *socket.ConnectError) Explanation {
 	case socket.NotSocket:
 		return Explanation{path + " is not a socket of a credential proxy", check}
 	case socket.Symlink:
-		return Explanation{path + " is a symbolic link, which anybody could point elsewhere", "name the socket itself with --socket"}
+		return Explanation{path + " is a symbolic link, which could be pointed elsewhere", "name the socket itself with --socket"}
 	case socket.UnsafeDirectory:
-		return Explanation{"Everybody may replace the socket " + path, "remove others' write permission from its directory"}
+		return Explanation{"Any user may replace the socket " + path, "remove others' write permission from its directory"}
 	case socket.Refused:
 		return Explanation{"No process listens at " + path + ", so the host has ended", restart}
 	case socket.Busy:
@@ -148,7 +148,7 @@ func explainHandshake(e *socket.HandshakeError) Explanation {
 	case e.Code == string(store.Unauthorized):
 		return Explanation{"This host answers only LLxprt's own process and requires a capability" + hostSays(e.Message), "manage its credentials on the host itself"}
 	case e.Code == socket.CodeUnknownVersion:
-		return Explanation{"The host speaks no protocol version that credscope knows" + hostSays(e.Message), "get a newer credscope"}
+		return Explanation{"The host speaks no protocol version that credscope speaks" + hostSays(e.Message), "get a newer credscope"}
 	}
 	return Explanation{"The host refused the handshake with code " + PlainCode(e.Code) + hostSays(e.Message), "restart the LLxprt session on the host"}
 }
@@ -156,7 +156,7 @@ func explainHandshake(e *socket.HandshakeError) Explanation {
 // explainWithheld is about a capability that the host demands and that was not sent.
 func explainWithheld(e *socket.HandshakeError) Explanation {
 	next := "name a socket of your own user, or manage its credentials on the host itself"
-	if slices.Contains(e.Withheld, socket.WritableByEverybody) {
+	if slices.Contains(e.Withheld, socket.WorldWritable) {
 		next = "take others' write permission from the socket (chmod o-w), then start credscope again"
 	}
 	return Explanation{"This host requires a capability, and yours was not sent: " + text.Free(strings.Join(e.Withheld, ", ")), next}
@@ -191,11 +191,11 @@ func explainRefusal(e *store.Error) Explanation {
 	case store.RefreshFailed:
 		return Explanation{"The host could not renew it" + said, ""}
 	case store.RefreshNotAvailable:
-		return Explanation{"The host has no refresh token of it" + said, ""}
+		return Explanation{"The host has no refresh token for it" + said, ""}
 	case store.ProviderNotFound:
 		return Explanation{"The host does not renew this provider" + said, ""}
 	case store.Cancelled:
-		return Explanation{"The request was cancelled" + said, "press r to refresh"}
+		return Explanation{"The host canceled the request" + said, "press r to refresh"}
 	}
 	return Explanation{"Proxy error [" + PlainCode(string(e.Code)) + "]" + said, "press r to refresh"}
 }

@@ -66,8 +66,8 @@ func connectFailings(foreign string) []failing {
 		of("not permitted", socket.NotPermitted, "no permission", "Permission denied"),
 		of("not a socket", socket.NotSocket, "not a socket", "is not a socket"),
 		of("symlink", socket.Symlink, "a symbolic link", "is a symbolic link"),
-		of("unsafe directory", socket.UnsafeDirectory, "everybody may write", "Everybody may replace"),
-		of("refused", socket.Refused, "nobody listens", "No process listens"),
+		of("unsafe directory", socket.UnsafeDirectory, "any user may write", "Any user may replace"),
+		of("refused", socket.Refused, "no process listens", "No process listens"),
 		of("busy", socket.Busy, "queue full", "too busy"),
 		of("replaced", socket.Replaced, "replaced", "was replaced"),
 	}
@@ -86,9 +86,9 @@ func handshakeFailings(foreign string) []failing {
 		{"handshake unsupported", &socket.HandshakeError{Kind: socket.HandshakeUnsupported, Version: foreign}, "speaks protocol version", false},
 		{"handshake malformed", &socket.HandshakeError{Kind: socket.HandshakeMalformed, Err: errors.New(foreign)}, "handshake is malformed", false},
 		{"handshake unauthorized", refused("UNAUTHORIZED"), "requires a capability", false},
-		{"handshake version refused", refused("UNKNOWN_VERSION"), "no protocol version that credscope knows", false},
+		{"handshake version refused", refused("UNKNOWN_VERSION"), "no protocol version that credscope speaks", false},
 		{"handshake withheld", withheld("the socket is not yours"), "yours was not sent: the socket is not yours", false},
-		{"handshake withheld, writable", withheld(socket.WritableByEverybody), "yours was not sent: ", false},
+		{"handshake withheld, writable", withheld(socket.WorldWritable), "yours was not sent: ", false},
 		{"handshake other code", refused(foreign), "refused the handshake", false},
 	}
 }
@@ -110,7 +110,7 @@ func refusals(foreign string) []failing {
 		of(store.InvalidRequest, "does not accept the request"),
 		of(store.ResourceExhausted, "busy with other requests"),
 		of(store.ResponseTooLarge, "answer is too large"),
-		of(store.Cancelled, "was cancelled"),
+		of(store.Cancelled, "canceled the request"),
 		other,
 		limited(7*time.Second, "Rate limited. Retry after 7s."),
 		limited(0, "Rate limited. Retry later."),

@@ -83,8 +83,8 @@ func LoginCommand(key store.Key, protocol int) string {
 	return authCommand(key, "login")
 }
 
-// NeedsLogin reports whether a login may be wanted again: anything but a valid one, or
-// one that nobody has checked.
+// NeedsLogin reports whether a login may be wanted again: anything but a valid or an
+// unchecked one.
 func NeedsLogin(inv *inventory.Inventory, b *inventory.Bucket, now time.Time) bool {
 	status := inv.Status(b, now)
 	return status != store.Valid && status != store.Unchecked && b.ValidName()

@@ -24,7 +24,7 @@ func renewalVerdict(o store.Outcome, said, why string, zone *time.Location) (the
 		return theme.Failure, said + ". " + checkOnHost(o.Key)
 	case store.CannotRenew:
 		if errors.Is(o.Err, store.RefreshNotAvailable) {
-			return theme.Warning, said + ". It cannot be renewed: the host has no refresh token of it."
+			return theme.Warning, said + ". It cannot be renewed: the host has no refresh token for it."
 		}
 		return theme.Warning, said + "." + why
 	case store.RenewedBefore:

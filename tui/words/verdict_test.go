@@ -129,7 +129,7 @@ func renewals() []struct {
 		{
 			store.Outcome{Verdict: store.CannotRenew, Err: refused(store.RefreshNotAvailable, "no refresh_token")},
 			theme.Warning,
-			"dead. It cannot be renewed: the host has no refresh token of it.",
+			"dead. It cannot be renewed: the host has no refresh token for it.",
 		},
 		{store.Outcome{Verdict: store.RenewedBefore, Err: refused(store.RateLimited, "")}, theme.Warning, "rate limited. It was renewed a moment ago; the host can be asked again in 12s."},
 		{

@@ -14,20 +14,21 @@ import (
 	"credscope/tui/theme"
 )
 
-// Surroundings are the streams and what is at their other ends.
-type Surroundings struct {
+// Streams are the standard streams, and what is at their other ends.
+type Streams struct {
 	In      io.Reader
 	Out     io.Writer
 	Errs    io.Writer
 	Screen  bool                 // In and Out are a terminal that the inspector can draw on
-	Answers bool                 // somebody reads Errs and can answer on In
+	Answers bool                 // In and Errs are a terminal, so that a question can be answered
 	Watched bool                 // Errs is a terminal on which a line can be erased
 	Profile colorprofile.Profile // of Out; NoTTY if it is no terminal
 	ASCII   bool                 // write nothing beyond ASCII
 }
 
-// Around finds out about the streams, from them and the environment alone.
-func Around(in, out, errs *os.File, environ []string) Env {
+// NewEnv returns an Env of these streams. What is at their other ends follows from
+// them and from the environment alone.
+func NewEnv(in, out, errs *os.File, environ []string) Env {
 	getenv := func(name string) string {
 		for _, variable := range environ {
 			if value, found := strings.CutPrefix(variable, name+"="); found {
@@ -36,26 +37,26 @@ func Around(in, out, errs *os.File, environ []string) Env {
 		}
 		return ""
 	}
-	asks, shows, tells := isTerminal(in), isTerminal(out), isTerminal(errs)
+	inTerminal, outTerminal, errsTerminal := isTerminal(in), isTerminal(out), isTerminal(errs)
 	dumb := getenv("TERM") == "dumb"
-	s := Surroundings{
+	s := Streams{
 		In: in, Out: &output{Writer: out}, Errs: errs,
-		Screen: asks && shows && !dumb, Answers: asks && tells, Watched: tells && !dumb,
+		Screen: inTerminal && outTerminal && !dumb, Answers: inTerminal && errsTerminal, Watched: errsTerminal && !dumb,
 		Profile: colorprofile.NoTTY, ASCII: theme.OnlyASCII(getenv),
 	}
-	if shows && !dumb {
+	if outTerminal && !dumb {
 		s.Profile = theme.Profile(environ)
 	}
-	return Env{Surroundings: s}
+	return Env{Streams: s}
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// ErrUnread is an output that nobody reads any more.
-var ErrUnread = errors.New("nobody reads the output")
+// ErrUnread is an output whose reader has closed it.
+var ErrUnread = errors.New("the reader of the output has closed it")
 
-// output tells its own closed pipe from those of connections, and remembers the
-// first error, which not everybody who writes looks at.
+// output distinguishes its own closed pipe from those of connections, and keeps the
+// first error for callers that ignore it.
 type output struct {
 	io.Writer
 	failed error
@@ -71,7 +72,7 @@ func (o *output) Write(p []byte) (int, error) {
 }
 
 // Unwritten returns the first error of a write to Out, nil if there was none.
-func (s Surroundings) Unwritten() error {
+func (s Streams) Unwritten() error {
 	if o, ok := s.Out.(*output); ok {
 		return o.failed
 	}
