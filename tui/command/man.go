@@ -92,6 +92,21 @@ func sentenceOf(s string) string {
 	return strings.TrimSuffix(strings.ToUpper(s[:1])+s[1:], ".") + "."
 }
 
+// commands writes the commands below root with their own flags.
+func (r *roff) commands(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Hidden || c.Name() == "help" {
+			continue
+		}
+		r.entry(c.Use, sentenceOf(c.Short))
+		if own := c.LocalNonPersistentFlags(); own.HasAvailableFlags() {
+			r.WriteString(".RS\n")
+			r.flags(own)
+			r.WriteString(".RE\n")
+		}
+	}
+}
+
 // manual returns the manual page of a program.
 func manual(root *cobra.Command) string {
 	r := &roff{}
@@ -105,17 +120,7 @@ func manual(root *cobra.Command) string {
 	about, scenarios, _ := strings.Cut(root.Long, "Scenarios of ")
 	r.text(strings.TrimSpace(about))
 	r.section("COMMANDS")
-	for _, c := range root.Commands() {
-		if c.Hidden || c.Name() == "help" {
-			continue
-		}
-		r.entry(c.Use, sentenceOf(c.Short))
-		if own := c.LocalNonPersistentFlags(); own.HasAvailableFlags() {
-			r.WriteString(".RS\n")
-			r.flags(own)
-			r.WriteString(".RE\n")
-		}
-	}
+	r.commands(root)
 	r.section("OPTIONS")
 	r.flags(root.PersistentFlags())
 	r.section("KEYS")

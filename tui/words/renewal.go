@@ -2,7 +2,6 @@ package words
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"credscope/socket"
@@ -66,7 +65,7 @@ func seenAfterRenewal(o store.Outcome) string {
 	return " whether it can be renewed. What the host hands out has expired."
 }
 
-// wait returns how long a host wants to be left alone, by default as long as released
+// wait returns how long a host refuses another renewal, by default as long as released
 // hosts do.
 func wait(err error) string {
 	if e, ok := errors.AsType[*store.Error](err); ok && e.RetryAfter > 0 {
@@ -105,24 +104,4 @@ func renewalConsequences() []string {
 		"If the host cannot store them, or a running session renews at the same moment, that login can end.",
 		"Running sessions keep using what they have until they read again.",
 	}
-}
-
-// untried returns that a renewal could tell whether stale targets of a removal are
-// dead, "" if it could not. asks is who asks for one.
-func untried(targets []inventory.Target, asks string) string {
-	n := 0
-	for _, t := range targets {
-		if t.Untried {
-			n++
-		}
-	}
-	switch {
-	case n == 0:
-		return ""
-	case len(targets) == 1:
-		return "Not tried: " + asks + " asks the host to renew it."
-	case n == 1:
-		return "1 not tried: " + asks + " asks the host to renew it."
-	}
-	return fmt.Sprintf("%d not tried: %s asks the host to renew them.", n, asks)
 }

@@ -1,12 +1,10 @@
 package words
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"credscope/socket"
 	"credscope/store"
 	"credscope/tui/text"
 	"credscope/tui/theme"
@@ -38,50 +36,6 @@ func verdict(o store.Outcome, explain func(error) string, zone *time.Location) (
 		return renewalVerdict(o, said, why, zone)
 	}
 	return removalVerdict(o, said, why)
-}
-
-// removalVerdict continues what is said with why.
-func removalVerdict(o store.Outcome, said, why string) (theme.Kind, string) {
-	switch o.Verdict {
-	case store.Removed:
-		return theme.Success, said + ". The host no longer shows it, and still shows the others."
-	case store.NoLongerShown:
-		if o.Err == nil {
-			return theme.Success, said + ". There was nothing else to compare with; a host that cannot read its keyring would look the same."
-		}
-		return theme.Success, said + ". The host no longer shows it, and still shows the others." + why
-	case store.AlreadyGone:
-		return theme.Info, said + "."
-	case store.StillListed:
-		return theme.Failure, said + ". " + checkOnHost(o.Key)
-	case store.CannotConfirm:
-		return theme.Warning, said + ". " + whyUnconfirmed(o) + " " + checkOnHost(o.Key) + why
-	case store.StillThere:
-		if errors.Is(o.Err, socket.ErrTimeout) {
-			return theme.Failure, said + ". The host did not answer in time and may still remove it."
-		}
-	case store.Unknown:
-		return theme.Failure, said + " whether it was removed. It is not sent again. " + alsoMissing(o) + checkOnHost(o.Key) + why
-	default:
-	}
-	return theme.Failure, said + "." + why
-}
-
-func whyUnconfirmed(o store.Outcome) string {
-	switch {
-	case len(o.Missing) > 0:
-		return "The host no longer shows " + keyName(o.Missing[0]) + " either; its keyring may be locked."
-	case o.Err != nil:
-		return "The host could not be asked again."
-	}
-	return "The host lists the provider, but none of its buckets."
-}
-
-func alsoMissing(o store.Outcome) string {
-	if len(o.Missing) == 0 {
-		return ""
-	}
-	return "The host no longer shows " + keyName(o.Missing[0]) + ". "
 }
 
 func checkOnHost(key store.Key) string {
@@ -141,21 +95,4 @@ func summed(o store.Outcome) string {
 		}
 		return "not " + Action(o.Action).Done
 	}
-}
-
-// NeedsNewLogin reports whether a login has to be made anew after an outcome.
-func NeedsNewLogin(o store.Outcome) bool { return o.Verdict.Gone() || o.Verdict == store.CannotRenew }
-
-// RowVerdict returns what a row says of a removal that left its bucket there, "" if
-// nothing.
-func RowVerdict(o *store.Outcome, notShown bool) string {
-	switch {
-	case o != nil && o.Verdict.Uncertain():
-		return "unconfirmed"
-	case o != nil && (o.Verdict == store.StillListed || o.Verdict == store.StillThere):
-		return "still there"
-	case notShown:
-		return "not shown"
-	}
-	return ""
 }
