@@ -81,7 +81,7 @@ func play(s scene) ([]shot, error) {
 	return p.shots, nil
 }
 
-// now is a moment later at every look, so that the history knows what was first.
+// now is a moment later at every call, so that the history is in order.
 func (p *player) now() time.Time { return opening.Add(time.Duration(p.clock.Add(1))) }
 
 // do runs a command on a goroutine, which ends with the scene.
@@ -112,7 +112,7 @@ func (p *player) send(msg tea.Msg) {
 	}
 }
 
-// until lets messages in until all is as it is looked for.
+// until lets messages in until what is waited for is there.
 func (p *player) until(what string, there func(screen string) bool) {
 	deadline := time.After(patience)
 	for p.err == nil {

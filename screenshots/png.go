@@ -121,8 +121,8 @@ func (c canvas) write(m mark) error {
 	return nil
 }
 
-// blend lays a colour over the picture where the mask is. The race detector is
-// spared the millions of pixels, which one goroutine alone sees.
+// blend lays a colour over the picture where the mask is. It is not instrumented for
+// the race detector: it draws millions of pixels, in one goroutine.
 //
 //go:norace
 func (c canvas) blend(mask *image.Alpha, area image.Rectangle, colour color.RGBA) {

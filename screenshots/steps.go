@@ -34,8 +34,8 @@ func press(keys ...string) step {
 func write(text string) step { return press(strings.Split(text, "")...) }
 
 // see waits for all of the texts, and until the host has answered everything.
-// After a movement of the cursor its texts have to be of what is then looked at:
-// a key that comes earlier would prevent that look, or not.
+// After a movement of the cursor its texts have to be of what is checked then: a key
+// that comes earlier would prevent that check or not, by chance.
 func see(texts ...string) step {
 	return func(p *player) {
 		p.until(fmt.Sprintf("%q and quiet", texts), func(screen string) bool { return hasAll(screen, texts) && !asking(screen) })

@@ -7,11 +7,10 @@
 // does that; a [Renewer] asks the host to, when a person wants it. A lost connection
 // is final: errors.Is(err, [ErrLost]) holds for the error of every later request.
 //
-// [ProxyTokenStore.Check] is the way to look at a credential: it wipes the
-// secrets at once and returns the [Metadata], from which [Check.Status] derives a
-// [Status].
+// [ProxyTokenStore.Check] checks a credential: it wipes the secrets at once and
+// returns the [Metadata], from which [Check.Status] derives a [Status].
 //
-// [ProxyTokenStore.RemoveVerified] is the way to remove one. Released hosts
-// answer "ok" to a removal that failed, and send empty lists when they cannot read
-// their keyring, so it lists and reads again afterwards and returns a [Verdict].
+// [ProxyTokenStore.RemoveVerified] removes one. Released hosts answer "ok" to a
+// removal that failed, and send empty lists when they cannot read their keyring, so
+// it lists and reads again afterwards and returns a [Verdict].
 package store

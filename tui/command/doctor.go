@@ -115,7 +115,7 @@ func (d *diagnosis) examine(ctx context.Context, s *store.ProxyTokenStore) error
 		return pathErr
 	}
 	d.add("path", true, "absolute, %d of at most %d bytes", place.Bytes, place.MaxBytes)
-	d.survey(place, placeErr)
+	d.location(place, placeErr)
 	if placeErr != nil {
 		return placeErr
 	}
@@ -128,8 +128,8 @@ func (d *diagnosis) examine(ctx context.Context, s *store.ProxyTokenStore) error
 	return err
 }
 
-// survey says what stands at the path.
-func (d *diagnosis) survey(p socket.PathInfo, err error) {
+// location says what stands at the path.
+func (d *diagnosis) location(p socket.PathInfo, err error) {
 	if !p.Found {
 		d.add("type", false, "%s", detail(err))
 	} else {
