@@ -356,7 +356,7 @@ func (m *Model) pressPage(msg tea.KeyPressMsg) tea.Cmd {
 		m.openPage(helpPage)
 	case key.Matches(msg, k.History):
 		m.openPage(historyPage)
-	case key.Matches(msg, k.Open) && m.page == historyPage && m.run != nil && m.run.several():
+	case key.Matches(msg, k.LastRun) && m.page == historyPage && m.hasRunPage():
 		m.page = runPage
 	case key.Matches(msg, k.Filter) && m.page == helpPage:
 		m.prompt.open(filterPrompt, m.help.filter)

@@ -25,14 +25,8 @@ func (m *Model) offered() []key.Binding {
 		return []key.Binding{k.Keep, k.Clear, k.TypingUp, k.TypingDown, k.Leave}
 	case m.page == runPage && m.running():
 		return []key.Binding{k.Stop, k.Leave}
-	case m.page == runPage:
-		return []key.Binding{k.Back, k.CopyCommand, k.History, k.Help, k.Down, k.Up, k.Leave}
-	case m.page == helpPage:
-		return []key.Binding{k.Back, k.Filter, k.Down, k.Up, k.Leave}
-	case m.page == historyPage && len(m.history.ledger) > 0:
-		return []key.Binding{k.Back, k.CopyCommand, k.Times, k.Help, k.Down, k.Up, k.Leave}
-	case m.page == historyPage:
-		return []key.Binding{k.Back, k.Times, k.Help, k.Down, k.Up, k.Leave}
+	case m.page != noPage:
+		return m.offeredOnPage()
 	}
 	var offered []key.Binding
 	if in := m.layout().inner(m.size.w); len(m.inv.Providers()) == 0 {
@@ -48,6 +42,34 @@ func (m *Model) offered() []key.Binding {
 	}
 	return offered
 }
+
+// offeredOnPage are the keys of help, of the history, and of a run that has ended.
+func (m *Model) offeredOnPage() []key.Binding {
+	k := &m.keys
+	offered := []key.Binding{k.Back}
+	add := func(b key.Binding, works bool) {
+		if works {
+			offered = append(offered, b)
+		}
+	}
+	switch m.page {
+	case runPage:
+		add(k.CopyCommand, words.NeedsNewLogin(m.run.current()))
+		add(k.History, true)
+		add(k.Help, true)
+	case historyPage:
+		add(k.LastRun, m.hasRunPage())
+		add(k.CopyCommand, words.NeedsNewLogin(m.history.lastOutcome()))
+		add(k.Times, true)
+		add(k.Help, true)
+	default:
+		add(k.Filter, true)
+	}
+	return append(offered, k.Down, k.Up, k.Leave)
+}
+
+// hasRunPage reports whether a run over several buckets has a page to show.
+func (m *Model) hasRunPage() bool { return m.run != nil && m.run.several() }
 
 // working reports of every key of the main screen whether it does something now.
 func (m *Model) working() map[key.Help]bool {

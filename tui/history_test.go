@@ -117,7 +117,7 @@ func TestTheLedgerOfSeveralOpensAgainFromTheHistory(t *testing.T) {
 	s.press("esc")
 	s.see("All providers 10")
 	s.press("!")
-	s.see("Removals: 3 removed")
+	s.see("Removals: 3 removed", "enter last run")
 	s.press("enter")
 	s.see("Removal ended: 3 removed", "▸ ✓ gemini/old-laptop", "Log in again on the host: /auth gemini login old-laptop")
 	s.press("j")

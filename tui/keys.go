@@ -15,8 +15,8 @@ type keyMap struct {
 	Help, Redraw, Suspend, Quit, Leave                        key.Binding
 
 	// While a text field, a dialog or a run has the keyboard.
-	LookItUp, Stop, Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
-	Accept, Decline, Press, Typed, NextControl, OtherControl                        key.Binding
+	LookItUp, Stop, LastRun, Keep, Clear, TypingUp, TypingDown, TypingPageUp, TypingPageDown key.Binding
+	Accept, Decline, Press, Typed, NextControl, OtherControl                                 key.Binding
 }
 
 func bind(shown, does string, keys ...string) key.Binding {
@@ -76,6 +76,7 @@ func newKeyMap() keyMap {
 
 		LookItUp:       bind("enter", "look up", "enter"),
 		Stop:           bind("esc", "stop before the next", "esc"),
+		LastRun:        bind("enter", "last run", "enter"),
 		Keep:           bind("enter", "keep the filter", "enter"),
 		Clear:          bind("esc", "clear the filter", "esc"),
 		TypingUp:       bind("↑", "up", "up"),
