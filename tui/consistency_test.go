@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	countedInHeader = regexp.MustCompile(`(\S) (\d+) (stale|unreadable|invalid expiry|expired|expiring|unchecked)\b`)
+	countedInHeader = regexp.MustCompile(`(\S) (\d+) (dead|stale|unreadable|invalid expiry|expired|expiring|unchecked)\b`)
 	markedInHeader  = regexp.MustCompile(`◆ (\d+) marked`)
 	titleOfAll      = regexp.MustCompile(`▸? ?(All buckets|Worth removing) (\d+) ━`)
 	marksInAMessage = regexp.MustCompile(`^ [^ ] .*?(\d+) (?:buckets? )?marked`)
