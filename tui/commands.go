@@ -6,7 +6,6 @@ import (
 
 	"credscope/store"
 	"credscope/store/inventory"
-	"credscope/tui/text"
 	"credscope/tui/theme"
 	"credscope/tui/words"
 )
@@ -271,57 +270,6 @@ func (m *Model) quit() tea.Cmd {
 	return tea.Quit
 }
 
-// copyName writes provider and bucket under the cursor to the terminal's clipboard.
-func (m *Model) copyName() tea.Cmd {
-	name, valid := m.providers.selected(), store.ValidName(m.providers.selected())
-	if b := m.subject().bucket; b != nil {
-		name, valid = b.Key.String(), b.ValidName()
-	}
-	if !valid {
-		m.say(theme.Warning, "Only the valid name of a provider or bucket can be copied")
-		return nil
-	}
-	return m.copyText(name)
-}
-
-// copyCommand writes the host's command for the bucket under the cursor to the
-// clipboard: the one that removes it where removals are forbidden, else the one that
-// logs in again.
-func (m *Model) copyCommand() tea.Cmd {
-	b := m.subject().bucket
-	if b == nil {
-		m.say(theme.Warning, "Commands are for buckets: press enter first")
-		return nil
-	}
-	if m.forbidsRemoval(b) {
-		return m.copyHostCommand(words.LogoutCommand(b.Key))
-	}
-	return m.copyHostCommand(words.LoginCommand(b.Key, m.host.Version))
-}
-
-// copyLogin copies the command that logs in again to what was removed or is dead.
-func (m *Model) copyLogin(o store.Outcome) tea.Cmd {
-	if !words.NeedsNewLogin(o) {
-		m.say(theme.Warning, "Nothing was removed here and nothing is dead, so there is no login to repeat")
-		return nil
-	}
-	return m.copyHostCommand(words.LoginCommand(o.Key, m.host.Version))
-}
-
-func (m *Model) copyHostCommand(command string) tea.Cmd {
-	if command == "" {
-		m.say(theme.Warning, "There is no safe command for this name")
-		return nil
-	}
-	return m.copyText(command)
-}
-
-// copyText copies. No terminal reports whether it did.
-func (m *Model) copyText(s string) tea.Cmd {
-	m.say(theme.Info, "Sent "+text.Quoted(s)+" to the terminal's clipboard; not every terminal takes it")
-	return tea.SetClipboard(s)
-}
-
 func (m *Model) openFilter() {
 	if m.focus == providersPane {
 		m.prompt.open(filterPrompt, m.providers.filter)
@@ -329,45 +277,4 @@ func (m *Model) openFilter() {
 	}
 	m.focus, m.buckets.span = bucketsPane, nil
 	m.prompt.open(filterPrompt, m.buckets.filter)
-}
-
-func (m *Model) openPage(p pageKind) {
-	m.page = p
-	if p == historyPage {
-		m.history.scroll = scroll{}
-	} else {
-		m.help = help{}
-	}
-}
-
-// pressPage takes a key of help or history.
-func (m *Model) pressPage(msg tea.KeyPressMsg) tea.Cmd {
-	k, at := &m.keys, &m.help.scroll
-	if m.page == historyPage {
-		at = &m.history.scroll
-	}
-	switch {
-	case key.Matches(msg, k.Back, k.Quit),
-		m.page == helpPage && key.Matches(msg, k.Help),
-		m.page == historyPage && key.Matches(msg, k.History):
-		m.page = noPage
-		return m.cursorMoved()
-	case key.Matches(msg, k.Help):
-		m.openPage(helpPage)
-	case key.Matches(msg, k.History):
-		m.openPage(historyPage)
-	case key.Matches(msg, k.LastRun) && m.page == historyPage && m.hasRunPage():
-		m.page = runPage
-	case key.Matches(msg, k.Filter) && m.page == helpPage:
-		m.prompt.open(filterPrompt, m.help.filter)
-	case key.Matches(msg, k.CopyCommand) && m.page == historyPage:
-		return m.copyLogin(m.history.lastOutcome())
-	case key.Matches(msg, k.Times):
-		m.nextTimes()
-	case key.Matches(msg, k.Privacy):
-		m.togglePrivacy()
-	default:
-		at.by(m.movement(msg, maxScroll))
-	}
-	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"credscope/tui/text"
-	"credscope/tui/words"
 )
 
 // footerGap is the space between two keys of the footer.
@@ -41,34 +40,6 @@ func (m *Model) offered() []key.Binding {
 	}
 	return offered
 }
-
-// offeredOnPage are the keys of help, of the history, and of a run that has ended.
-func (m *Model) offeredOnPage() []key.Binding {
-	k := &m.keys
-	offered := []key.Binding{k.Back}
-	add := func(b key.Binding, works bool) {
-		if works {
-			offered = append(offered, b)
-		}
-	}
-	switch m.page {
-	case runPage:
-		add(k.CopyCommand, words.NeedsNewLogin(m.run.current()))
-		add(k.History, true)
-		add(k.Help, true)
-	case historyPage:
-		add(k.LastRun, m.hasRunPage())
-		add(k.CopyCommand, words.NeedsNewLogin(m.history.lastOutcome()))
-		add(k.Times, true)
-		add(k.Help, true)
-	default:
-		add(k.Filter, true)
-	}
-	return append(offered, k.Down, k.Up, k.Leave)
-}
-
-// hasRunPage reports whether a run over several buckets has a page to show.
-func (m *Model) hasRunPage() bool { return m.run != nil && m.run.several() }
 
 // working reports of every key of the main screen whether it does something now.
 func (m *Model) working() map[key.Help]bool {

@@ -28,16 +28,6 @@ const (
 	detailPane
 )
 
-// pageKind is what fills the screen in place of the panes.
-type pageKind int
-
-const (
-	noPage pageKind = iota
-	helpPage
-	historyPage
-	runPage
-)
-
 // Update routes a message to the method that acts on it.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	waited := m.waits()
