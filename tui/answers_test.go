@@ -197,6 +197,11 @@ func TestAHostThatHidesItsListsIsAskedByNameAndItIsSaid(t *testing.T) {
 	}
 	s.press("S")
 	s.see("such hosts forbid")
+	s.press("L", "x")
+	s.says(theme.Warning, "Read-only: press L to unlock, then ask again")
+	if s.m.status.text != "Read-only: press L to unlock, then ask again" {
+		t.Errorf("another reason is mixed in: %q", s.m.status.text)
+	}
 }
 
 func TestAHostThatHasListedSomethingDoesNotHideItsLists(t *testing.T) {
