@@ -193,7 +193,7 @@ func (b *buckets) empty(c *canvas, inv *inventory.Inventory, w int, checking boo
 		return text.WrapAll(w, " Not one token could be read, so nothing is proposed.", "",
 			" The host may not be able to read its keyring: access may be denied or the keyring locked, or the computer was renamed. Check on the host with /auth.")
 	case b.picking:
-		return text.WrapAll(w, " Nothing is stale or unreadable among what the host has shown.", "", " esc shows all.")
+		return text.WrapAll(w, " Nothing that the host has shown is dead, stale or unreadable.", "", " esc shows all.")
 	case p != nil && p.Err != nil:
 		return text.WrapAll(w, " "+c.shown(words.Error(p.Err)))
 	case isWaiting(inv, b.provider):

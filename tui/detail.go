@@ -118,7 +118,11 @@ func (d *page) bucket(inv *inventory.Inventory, b *inventory.Bucket, protocol in
 	}
 	if b.Err != nil {
 		d.blank()
-		d.note(c.styles.Kinds[theme.Failure], "The last check failed. "+c.shown(words.Error(b.Err)))
+		failed := c.shown(words.Error(b.Err))
+		if b.Check != nil { // otherwise the note above says it
+			failed = "The last check failed. " + failed
+		}
+		d.note(c.styles.Kinds[theme.Failure], failed)
 	}
 	if b.Check != nil && b.Check.Refusal != nil {
 		d.blank()
@@ -162,7 +166,7 @@ func (d *page) token(t *store.Metadata) {
 	if t.RefreshTokenSent {
 		d.note(c.styles.Kinds[theme.Warning], "The host sent a refresh token, which no proxy should; it was dropped.")
 	} else {
-		d.field("Refresh", "its refresh token is never sent to a sandbox")
+		d.field("Refresh", "a refresh token is never sent to a sandbox")
 	}
 }
 

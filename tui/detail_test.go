@@ -41,6 +41,27 @@ func TestTheDetailOfABucketHasItsReasonItsTokenAndWhatToDo(t *testing.T) {
 	}
 }
 
+func TestTheDetailSaysOnceThatACheckFailed(t *testing.T) {
+	s := calm(t, "default", 120, 40)
+	s.at(codex)
+	s.instead("get_token", nil, refusal("INTERNAL_ERROR"))
+	s.press("r")
+	s.settled()
+	want := `· unchecked The last check failed. Host-side operation failed (host says: "no")`
+	if got := s.detailText(); !strings.HasPrefix(got, want) || strings.Count(got, "last check") != 1 {
+		t.Errorf("no check has succeeded:\n%s", got)
+	}
+	s.host.SetHook(nil)
+	s.press("r")
+	s.settled()
+	s.instead("get_token", nil, refusal("INTERNAL_ERROR"))
+	s.press("r")
+	s.settled()
+	if got := s.detailText(); !strings.HasPrefix(got, "◐ expiring") || strings.Count(got, "The last check failed. Host-side") != 1 {
+		t.Errorf("one has:\n%s", got)
+	}
+}
+
 func TestTheDetailOfAllIsTheHost(t *testing.T) {
 	s := checked(t, "default", 120, 40, runner)
 	s.counted()

@@ -120,7 +120,7 @@ func TestWithNothingWorthRemovingSSaysSo(t *testing.T) {
 	s.press("R")
 	s.settled()
 	s.press("S")
-	s.see("Nothing is stale or unreadable among what the host has shown.")
+	s.see("Nothing that the host has shown is dead, stale or unreadable.")
 	s.press("x")
 	s.see("There is no bucket to remove here")
 	s.press("S")
