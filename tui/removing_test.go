@@ -134,7 +134,7 @@ func TestTheLossOfAReplyIsUnknownAndNotSentAgain(t *testing.T) {
 	s.removes(runner)
 	s.removes(laptop)
 	s.until("loss", func() bool { return s.m.lost != nil })
-	s.says(theme.Failure, laptop+": unknown whether it was removed. It is not sent again. Check on the host: /auth gemini status. Credential proxy connection lost. Restart the session.")
+	s.says(theme.Failure, laptop+": unknown whether it was removed. The request is not sent again. Check on the host: /auth gemini status. Credential proxy connection lost. Restart the session.")
 	s.wasRemoved("anthropic/default", runner, laptop)
 	s.ledger("anthropic/default: removed", runner+": removed", laptop+": unknown")
 	if !s.listed(laptop) || s.listed(runner) {

@@ -50,7 +50,7 @@ func TestEveryReplyToARenewalIsSaidAndDrawn(t *testing.T) {
 	acts := func(err error) reply {
 		return func(answer func() (any, error)) (any, error) { _, _ = answer(); return nil, err }
 	}
-	const check, until = "It is not sent again. Check on the host: /auth anthropic status.", ". It now expires at 2026-11-23 22:05 +01."
+	const check, until = "The request is not sent again. Check on the host: /auth anthropic status.", ". It now expires at 2026-11-23 22:05 +01."
 	for _, c := range []struct {
 		name     string
 		scenario string
@@ -75,9 +75,9 @@ func TestEveryReplyToARenewalIsSaidAndDrawn(t *testing.T) {
 		{"reply-bad", "default", alive, acts(refusal("REFRESH_FAILED")), theme.Success, "renewed (the host had reported an error)" + until, store.Valid},
 		{"rate-limited", "default", alive, func(func() (any, error)) (any, error) {
 			return nil, &socket.ResponseError{Code: "RATE_LIMITED", Message: "Refresh rate limited", RetryAfter: 12 * time.Second}
-		}, theme.Warning, "rate limited. It was renewed a moment ago; the host can be asked again in 12s.", store.Stale},
+		}, theme.Warning, "rate limited. The host says that it was renewed a moment ago; it can be asked again in 12s.", store.Stale},
 		{"not-found", "default", alive, refuses("NOT_FOUND"), theme.Failure, "no token. The host finds no readable token", store.Unreadable},
-		{"forbidden", "default", alive, refuses("FORBIDDEN"), theme.Failure, "refused by the host. This host renews nothing for sandboxes.", store.Stale},
+		{"forbidden", "default", alive, refuses("FORBIDDEN"), theme.Failure, "refused by the host. This host renews nothing for sandboxes (host says: \"no\"): log in on the host itself.", store.Stale},
 		{"unauthorized", "default", alive, refuses("UNAUTHORIZED"), theme.Failure, "refused by the host. Provider not available for this profile", store.Stale},
 		{"other-error", "default", alive, refuses("INTERNAL_ERROR"), theme.Failure, "unknown whether it can be renewed. What the host hands out has expired. " + check + " Host-side operation failed", store.Stale},
 		{"lost", "default", alive, acts(socket.ErrHangUp), theme.Failure, "unknown whether it was renewed. " + check + " Credential proxy connection lost. Restart the session.", store.Stale},

@@ -31,7 +31,7 @@ func removalVerdict(o store.Outcome, said, why string) (theme.Kind, string) {
 			return theme.Failure, said + ". The host did not answer in time and may still remove it."
 		}
 	case store.Unknown:
-		return theme.Failure, said + " whether it was removed. It is not sent again. " + alsoMissing(o) + checkOnHost(o.Key) + why
+		return theme.Failure, said + " whether it was removed. The request is not sent again. " + alsoMissing(o) + checkOnHost(o.Key) + why
 	default:
 	}
 	return theme.Failure, said + "." + why

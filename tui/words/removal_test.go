@@ -46,12 +46,12 @@ func removals() []saidOf {
 		{
 			store.Outcome{Verdict: store.Unknown, Err: &socket.LostError{}},
 			theme.Failure,
-			"unknown whether it was removed. It is not sent again." + check + " Credential proxy connection lost. Restart the session.",
+			"unknown whether it was removed. The request is not sent again." + check + " Credential proxy connection lost. Restart the session.",
 		},
 		{
 			store.Outcome{Verdict: store.Unknown, Err: refusal, Missing: []store.Key{codex}},
 			theme.Failure,
-			"unknown whether it was removed. It is not sent again. The host no longer shows codex/default." + check + failed,
+			"unknown whether it was removed. The request is not sent again. The host no longer shows codex/default." + check + failed,
 		},
 		{
 			store.Outcome{Verdict: store.Refused, Err: &store.Error{Code: store.Forbidden}},

@@ -27,19 +27,19 @@ func renewalVerdict(o store.Outcome, said, why string, zone *time.Location) (the
 		}
 		return theme.Warning, said + "." + why
 	case store.RenewedBefore:
-		return theme.Warning, said + ". It was renewed a moment ago; the host can be asked again in " + wait(o.Err) + "."
+		return theme.Warning, said + ". The host says that it was renewed a moment ago; it can be asked again in " + wait(o.Err) + "."
 	case store.NotRenewable:
 		return theme.Failure, said + ". This host does not renew " + text.NameInSentence(o.Key.Provider) + "."
 	case store.Refused:
-		if errors.Is(o.Err, store.Forbidden) {
-			return theme.Failure, said + ". This host renews nothing for sandboxes." + why
+		if e, ok := errors.AsType[*store.Error](o.Err); ok && e.Code == store.Forbidden {
+			return theme.Failure, said + ". This host renews nothing for sandboxes" + hostSays(e.Message) + ": log in on the host itself."
 		}
 		return theme.Failure, said + "." + why
 	case store.Unknown:
 		if o.Now != nil && errors.Is(o.Err, socket.ErrTimeout) {
 			why = "" // that is said
 		}
-		return theme.Failure, said + seenAfterRenewal(o) + " It is not sent again. " + checkOnHost(o.Key) + why
+		return theme.Failure, said + seenAfterRenewal(o) + " The request is not sent again. " + checkOnHost(o.Key) + why
 	default:
 		return theme.Failure, said + "." + why
 	}
