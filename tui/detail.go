@@ -134,7 +134,7 @@ func (d *page) bucket(inv *inventory.Inventory, b *inventory.Bucket, protocol in
 		d.note(c.styles.Kinds[kind], c.shown("Last removal. "+verdict))
 	} else if b.NotShown {
 		d.blank()
-		d.note(c.styles.Kinds[theme.Warning], "After the removal of another bucket the host did not show this one.")
+		d.note(c.styles.Kinds[theme.Warning], "The host did not show it when it was last asked for its lists.")
 	}
 	for _, hint := range words.Hints(inv, b, c.now) {
 		d.blank()

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -55,6 +56,9 @@ func TestWhatHasChangedSinceTheQuestionIsNotRemoved(t *testing.T) {
 			s.see("✗ Nothing was removed")
 			s.counted()
 			s.golden("changed-" + name)
+			if name == "vanished" && strings.Contains(s.detailText(), "Listed") {
+				t.Errorf("the detail says otherwise\n%s", s.detailText())
+			}
 		})
 	}
 }

@@ -43,9 +43,7 @@ func (m *Model) runEnded(msg runEndedMsg) tea.Cmd {
 			m.page = noPage
 		}
 		m.run = nil
-		if off.Now != nil {
-			m.inv.SetCheck(off.Key, *off.Now, msg.at)
-		}
+		m.inv.SetCalledOff(off, msg.at)
 		m.fail(msg.err)
 	} else {
 		for i := len(r.outcomes); i < len(r.plan.Targets); i++ {

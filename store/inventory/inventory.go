@@ -55,7 +55,7 @@ type Bucket struct {
 	Removal   *store.Outcome // of a removal that left it here, until a refresh
 	Renewal   *store.Outcome // of the last renewal, until a later expiry is seen
 	RenewedAt time.Time      // when that renewal ended
-	NotShown  bool           // missing from the lists after the removal of another bucket, until a refresh
+	NotShown  bool           // missing from the lists around a removal or renewal, until a refresh
 }
 
 // Check is a check and when it was answered.
@@ -241,6 +241,19 @@ func (inv *Inventory) SetOutcome(o store.Outcome, at time.Time) {
 				b.NotShown = true
 			}
 		}
+	}
+}
+
+// SetCalledOff takes what the final check of a plan has found. The row of a target that
+// is not listed stays as it was and carries that, since a host that cannot read its
+// keyring lists nothing.
+func (inv *Inventory) SetCalledOff(off *CalledOffError, at time.Time) {
+	switch b := inv.Bucket(off.Key); {
+	case b == nil:
+	case off.Reason == NotListed:
+		b.NotShown = true
+	case off.Now != nil:
+		inv.SetCheck(off.Key, *off.Now, at)
 	}
 }
 

@@ -220,6 +220,29 @@ func TestWhatARemovalLeftOpenStaysUntilTheHostListsAnew(t *testing.T) {
 	}
 }
 
+func TestWhatTheFinalCheckHasFoundIsTakenButNoList(t *testing.T) {
+	inv := stocked()
+	b := inv.Bucket(keyOf("codex/default"))
+	before := b.Check
+	inv.SetCalledOff(&inventory.CalledOffError{Reason: inventory.NotListed, Key: b.Key, Now: &store.Check{}}, testNow)
+	if !b.Listed || !b.NotShown || b.Check != before {
+		t.Errorf("not listed: %+v", b)
+	}
+	now := store.Check{Found: true, Metadata: store.Metadata{Expiry: store.NewExpiry(1900000000)}}
+	inv.SetCalledOff(&inventory.CalledOffError{Reason: inventory.Changed, Key: b.Key, Now: &now}, testNow)
+	if b.Token() == nil || b.Token().Expiry != now.Metadata.Expiry {
+		t.Errorf("changed: %+v", b)
+	}
+	for _, off := range []inventory.CalledOffError{
+		{Reason: inventory.NoAnswer, Key: b.Key}, {Reason: inventory.NoAnswer, Key: store.Key{Provider: "codex"}}, {Reason: inventory.NotListed, Key: keyOf("new/name")},
+	} {
+		inv.SetCalledOff(&off, testNow)
+	}
+	if bucketNames(inv.Buckets("codex")) != "default work" || b.Token() == nil {
+		t.Errorf("without an answer: %+v", b)
+	}
+}
+
 func TestOnlyAHostThatNeverListedNorMissedAnythingSeemsToHideItsLists(t *testing.T) {
 	restricted := func() *inventory.Inventory {
 		inv := &inventory.Inventory{}
