@@ -37,9 +37,7 @@ func TestTheExamplesOfCheckRun(t *testing.T) {
 		"jq":        "#!/bin/sh\ngrep -c lasts\n",
 		"sleep":     "#!/bin/sh\necho slept >&2\nkill $PPID\n", // once is enough
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		executable(t, filepath.Join(dir, name), strings.NewReader(script))
 	}
 	says := map[string]string{
 		"exit 1": "codex/ci-runner: stale", "run credscope": "a login has expired", "sleep 600": "slept", "jq": "13",

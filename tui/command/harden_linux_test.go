@@ -1,7 +1,6 @@
 package command_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -57,11 +56,13 @@ func as(t *testing.T, path string) (program string, attributes *syscall.SysProcA
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	program = filepath.Join(dir, "credscope")
-	content, err := os.ReadFile(path)
-	if err == nil {
-		err = errors.Join(os.WriteFile(program, content, 0o755), os.Chmod(dir, 0o755), os.Chmod(program, 0o755))
-	}
+	original, err := os.Open(path)
 	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = original.Close() }()
+	executable(t, program, original)
+	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return program, &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: another, Gid: another}}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -265,5 +266,17 @@ func await(t *testing.T, event <-chan struct{}, what string) {
 	case <-event:
 	case <-time.After(patience):
 		t.Fatalf("waited in vain for %s", what)
+	}
+}
+
+// executable writes a program to a path by another process. A file that this process
+// has open to write can be inherited by what a parallel test starts at that moment,
+// and the system runs no file that anybody has open to write.
+func executable(t *testing.T, path string, content io.Reader) {
+	t.Helper()
+	c := exec.Command("sh", "-c", `cat >"$0" && chmod 755 "$0"`, path)
+	c.Stdin = content
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 }
