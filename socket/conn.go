@@ -191,8 +191,7 @@ func (c *conn) write(ctx context.Context, op string, frame []byte) (sent bool, e
 	return sent, err
 }
 
-// sendCancel sends a host of version 2, in the background, word that a request was
-// canceled.
+// sendCancel sends a host of version 2 a cancel of a request, in the background.
 func (c *conn) sendCancel(target string) {
 	if c.version < 2 {
 		return

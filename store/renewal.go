@@ -21,7 +21,7 @@ func NewRenewer(s *ProxyTokenStore) *Renewer { return &Renewer{s} }
 type Renewal struct {
 	Key    Key
 	Expiry Expiry           // as it was shown, in the past
-	Now    func() time.Time // the clock by which an expiry is in the future
+	Now    func() time.Time // the clock by which an expiry is judged
 }
 
 // Renew sends refresh_token, once at most, and then asks for the token unless the

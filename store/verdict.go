@@ -89,7 +89,7 @@ func (v Verdict) Gone() bool {
 	return v == Removed || v == NoLongerShown || v == AlreadyGone
 }
 
-// Uncertain reports whether the credential may or may not have been changed.
+// Uncertain reports whether it is unknown if the credential was changed.
 func (v Verdict) Uncertain() bool { return v == Unknown || v == CannotConfirm }
 
 // Outcome is the result of a removal or a renewal.

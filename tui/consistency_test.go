@@ -18,7 +18,7 @@ var (
 	markedInHeader  = regexp.MustCompile(`◆ (\d+) marked`)
 	titleOfAll      = regexp.MustCompile(`▸? ?(All buckets|Worth removing) (\d+) ━`)
 	marksInAMessage = regexp.MustCompile(`^ [^ ] .*?(\d+) (?:buckets? )?marked`)
-	rowOfABucket    = regexp.MustCompile(`^(▸| )([ ◆])\S\S? .*? (stale|unreadable|invalid expiry|expired|expiring|checking|denied|invalid name|not found|no expiry|valid)(  |$)`)
+	rowOfABucket    = regexp.MustCompile(`^(▸| )([ ◆])\S\S? .*? (dead|stale|unreadable|invalid expiry|expired|expiring|checking|denied|invalid name|not found|no expiry|valid)(  |$)`)
 )
 
 // contradictions are sentences of a frame of three panes that another part of the same

@@ -62,23 +62,22 @@ func (m *Model) pressPage(msg tea.KeyPressMsg) tea.Cmd {
 func (m *Model) offeredOnPage() []key.Binding {
 	k := &m.keys
 	offered := []key.Binding{k.Back}
-	add := func(b key.Binding, works bool) {
-		if works {
-			offered = append(offered, b)
-		}
-	}
 	switch m.page {
 	case runPage:
-		add(k.CopyCommand, words.NeedsNewLogin(m.run.current()))
-		add(k.History, true)
-		add(k.Help, true)
+		if words.NeedsNewLogin(m.run.current()) {
+			offered = append(offered, k.CopyCommand)
+		}
+		offered = append(offered, k.History, k.Help)
 	case historyPage:
-		add(k.LastRun, m.hasRunPage())
-		add(k.CopyCommand, words.NeedsNewLogin(m.history.lastOutcome()))
-		add(k.Times, true)
-		add(k.Help, true)
+		if m.hasRunPage() {
+			offered = append(offered, k.LastRun)
+		}
+		if words.NeedsNewLogin(m.history.lastOutcome()) {
+			offered = append(offered, k.CopyCommand)
+		}
+		offered = append(offered, k.Times, k.Help)
 	default:
-		add(k.Filter, true)
+		offered = append(offered, k.Filter)
 	}
 	return append(offered, k.Down, k.Up, k.Leave)
 }

@@ -325,7 +325,7 @@ func (inv *Inventory) setBuckets(p *Provider, names []string, at time.Time) {
 		if b == nil {
 			b = &Bucket{Key: store.Key{Provider: p.Name, Bucket: name}}
 		}
-		b.Listed, b.Duplicate = true, duplicate[name]
+		b.Listed, b.NotShown, b.Duplicate = true, false, duplicate[name]
 		buckets = append(buckets, b)
 		delete(old, name)
 	}

@@ -220,6 +220,19 @@ func TestWhatARemovalLeftOpenStaysUntilTheHostListsAnew(t *testing.T) {
 	}
 }
 
+func TestWhatTheHostShowsAgainIsNotCalledNotShown(t *testing.T) {
+	inv := stocked()
+	target, other := inv.Bucket(keyOf("codex/default")), inv.Bucket(keyOf("codex/work"))
+	inv.SetOutcome(store.Outcome{Key: target.Key, Verdict: store.CannotConfirm, Missing: []store.Key{other.Key}}, testNow)
+	inv.SetOutcome(store.Outcome{
+		Key: target.Key, Verdict: store.Removed,
+		Shown: &store.Lists{Providers: []string{"codex"}, Buckets: map[string][]string{"codex": {"work"}}},
+	}, testNow)
+	if other.NotShown {
+		t.Error("the lists that proved a later removal show it")
+	}
+}
+
 func TestWhatTheFinalCheckHasFoundIsTakenButNoList(t *testing.T) {
 	inv := stocked()
 	b := inv.Bucket(keyOf("codex/default"))

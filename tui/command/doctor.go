@@ -173,7 +173,7 @@ func (d *diagnosis) connection(err error) {
 	if d.host.PeerUID >= 0 {
 		d.add("peer", true, "uid %d", d.host.PeerUID)
 	} else {
-		d.add("peer", true, "not known to this system")
+		d.add("peer", true, "uid unknown")
 	}
 	if refused {
 		d.add("handshake", false, "%s", words.ErrorWithoutKeys(err))

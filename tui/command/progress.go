@@ -27,7 +27,7 @@ func (e *Env) SayIfSlow(what string) (done func()) {
 type progress struct {
 	done  atomic.Int64
 	over  chan struct{}
-	shown sync.WaitGroup
+	drawn sync.WaitGroup
 }
 
 // progress begins to count, as in "checked 12 of 500 buckets". It waits once for the
@@ -42,7 +42,7 @@ func (e *Env) progress(doing string, total int, what string) *progress {
 		context.AfterFunc(late, stop)
 		e.late = late.Done()
 	}
-	p.shown.Go(func() {
+	p.drawn.Go(func() {
 		defer func() { _ = recover() }()
 		select {
 		case <-e.late:
@@ -69,5 +69,5 @@ func (p *progress) step() { p.done.Add(1) }
 // end erases what was shown.
 func (p *progress) end() {
 	close(p.over)
-	p.shown.Wait()
+	p.drawn.Wait()
 }
